@@ -1,0 +1,25 @@
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *or_end(void *memory)
+{
+	if (memory)
+		return memory;
+	fputs("teahouse: out of memory\n", stderr);
+	abort();
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	return or_end(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *xrealloc(void *old, size_t count, size_t size)
+{
+	if (size && count > SIZE_MAX / size)
+		return or_end(NULL);
+	size_t bytes = count * size;
+	return or_end(realloc(old, bytes ? bytes : 1));
+}

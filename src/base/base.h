@@ -1,0 +1,25 @@
+/* base.h: the few macros that every file may use. */
+#ifndef TEAHOUSE_BASE_BASE_H
+#define TEAHOUSE_BASE_BASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MUST_USE __attribute__((warn_unused_result))
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+
+#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+#define BIT(n) (1u << (n))
+
+/* The struct of the given type whose field is at ptr. */
+#define CONTAINER_OF(ptr, type, field) ((type *)(void *)((char *)(ptr) - offsetof(type, field)))
+
+/* Zeroed memory for small objects of a fixed size. Ends the program when there is none: a chat that
+ * cannot get a hundred bytes cannot keep a promise either. Sizes chosen by a peer are checked
+ * against limits.h first. Free with free(). */
+void *xcalloc(size_t count, size_t size);
+
+/* As realloc() of count elements, with the same end as xcalloc(). */
+void *xrealloc(void *old, size_t count, size_t size);
+
+#endif

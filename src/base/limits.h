@@ -1,0 +1,62 @@
+/* limits.h: every ceiling of the program, by name. Sizes are bytes, times milliseconds unless the
+ * name says otherwise. docs/ARCHITECTURE.md has the table with what happens beyond each of them. */
+#ifndef TEAHOUSE_BASE_LIMITS_H
+#define TEAHOUSE_BASE_LIMITS_H
+
+/* What people say */
+#define MESSAGE_BYTES_MAX 4096
+#define MESSAGE_LINES_MAX 24
+#define NICK_BYTES_MAX 32 /* limits.nick_bytes */
+#define ROOM_BYTES_MAX 64 /* limits.room_bytes */
+#define TOPIC_BYTES_MAX 1024
+#define ROOMS_PER_USER_MAX 100
+#define ROOMS_MAX 100000  /* limits.rooms, at most */
+#define REPLAY_MAX 200	  /* history.replay, at most */
+#define HISTORY_MAX 500	  /* one /history, at most */
+#define CROWD_SHOWN 10	  /* entries, and exits, of a room shown one by one in a second */
+#define CROWD_WINDOW_MS 1000
+
+/* A connection's input: requests sent to the core and not yet decided, bytes of one read. */
+#define REQUEST_WINDOW 64
+#define READ_BYTES 16384
+
+/* A connection's output. What the kernel may hold, then what we hold (limits.output_bytes), then in
+ * how many pieces before they are copied together. */
+#define KERNEL_OUTPUT_BYTES (256 * 1024)
+#define OUTPUT_BYTES_MAX (1024 * 1024)
+#define OUTPUT_RANGES_MAX 256
+#define ARENA_BYTES 16384
+#define WRITE_PIECES_MAX 64
+
+/* Closing: how long a goodbye may take to be read, and how long we listen for the peer's. */
+#define GOODBYE_MS 2000
+#define STOP_MS 2000	   /* SIGTERM to exit, at most */
+#define STOP_LINGER_MS 100 /* of which waiting for peers that do not close */
+
+/* Listening */
+#define LISTENERS_MAX 32
+#define ACCEPT_PER_TURN 64
+#define ACCEPT_BACKLOG 4096
+#define ACCEPT_RETRY_MS 1000 /* out of descriptors */
+
+/* Threads and the queues between them */
+#define IO_THREADS_MAX 64
+#define QUEUE_SLOTS 4096
+#define OVERFLOW_MAX 65536 /* for one I/O thread; past it even closings wait */
+
+/* The log */
+#define COMMIT_ROWS_MAX 2000
+#define LOG_WAITING_MAX 8192 /* events proposed and not yet handed to the writer */
+#define READS_MAX 4096	     /* reads of history under way */
+#define STALL_MS 2000	     /* no answer from the disk for so long: stalled */
+#define PROBE_MS 1000	     /* between two probes while degraded */
+#define CHECKPOINT_BYTES (4 * 1024 * 1024)
+#define WAL_BYTES_MAX (256 * 1024 * 1024)
+
+/* The plain protocol's pauses: docs/plain.md says why. */
+#define CHUNK_QUIET_MS 40
+#define CHUNK_HOLD_MS 150
+#define CHUNK_GAP_MS 50
+#define CHUNK_WRITE_BYTES 1024
+
+#endif

@@ -1,0 +1,122 @@
+#include "base/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct job_list {
+	struct job *first, *last;
+};
+
+struct worker {
+	pthread_t thread;
+	pthread_mutex_t mutex; /* of what follows */
+	pthread_cond_t given;
+	struct job_list todo, finished;
+	bool stopping;
+
+	void (*wake)(void *ctx);
+	void *ctx;
+};
+
+static void job_list_add(struct job_list *list, struct job *job)
+{
+	job->next = NULL;
+	*(list->last ? &list->last->next : &list->first) = job;
+	list->last = job;
+}
+
+static struct job *job_list_take(struct job_list *list)
+{
+	struct job *job = list->first;
+	if (!job)
+		return NULL;
+	list->first = job->next;
+	if (!list->first)
+		list->last = NULL;
+	return job;
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+	struct job *job;
+	pthread_mutex_lock(&w->mutex);
+	for (;;) {
+		while (!(job = job_list_take(&w->todo)) && !w->stopping)
+			pthread_cond_wait(&w->given, &w->mutex);
+		if (!job)
+			break;
+		pthread_mutex_unlock(&w->mutex);
+		job->run(job);
+		pthread_mutex_lock(&w->mutex);
+		job_list_add(&w->finished, job);
+		pthread_mutex_unlock(&w->mutex);
+		w->wake(w->ctx);
+		pthread_mutex_lock(&w->mutex);
+	}
+	pthread_mutex_unlock(&w->mutex);
+	return NULL;
+}
+
+struct worker *worker_start(const char *name, void (*wake)(void *ctx), void *ctx, struct err *err)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+	sigset_t all, before;
+	w->wake = wake;
+	w->ctx = ctx;
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_cond_init(&w->given, NULL);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(&w->thread, NULL, worker_main, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed) {
+		errno = failed;
+		err_errno(err, "cannot start the thread \"%s\"", name);
+		pthread_cond_destroy(&w->given);
+		pthread_mutex_destroy(&w->mutex);
+		free(w);
+		return NULL;
+	}
+	pthread_setname_np(w->thread, name);
+	return w;
+}
+
+void worker_stop(struct worker *w)
+{
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->mutex);
+	w->stopping = true;
+	pthread_cond_signal(&w->given);
+	pthread_mutex_unlock(&w->mutex);
+	pthread_join(w->thread, NULL);
+}
+
+void worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	pthread_cond_destroy(&w->given);
+	pthread_mutex_destroy(&w->mutex);
+	free(w);
+}
+
+void worker_give(struct worker *w, struct job *job)
+{
+	pthread_mutex_lock(&w->mutex);
+	job_list_add(&w->todo, job);
+	pthread_cond_signal(&w->given);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+struct job *worker_take(struct worker *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	struct job *job = job_list_take(&w->finished);
+	pthread_mutex_unlock(&w->mutex);
+	return job;
+}

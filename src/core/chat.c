@@ -1,0 +1,137 @@
+#include "core/chat.h"
+
+#include "core/crowd.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chat *chat_new(const struct chat_config *config, const struct chat_ports *ports,
+		      const unsigned char secret[TABLE_SECRET_BYTES])
+{
+	struct chat *chat = xcalloc(1, sizeof(*chat));
+	chat->config = *config;
+	chat->ports = *ports;
+	chat->next_user_id = 1;
+	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users, &chat->rooms_by_key,
+				   &chat->sessions };
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		table_init(tables[i], secret);
+	return chat;
+}
+
+void chat_free(struct chat *chat)
+{
+	if (!chat)
+		return;
+	for (size_t i = 0; i < chat->room_slots; i++)
+		if (chat->rooms[i]) {
+			chat->rooms[i]->crowd.counting = false;
+			room_free(chat, chat->rooms[i]);
+		}
+	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users, &chat->rooms_by_key,
+				   &chat->sessions };
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		table_done(tables[i]);
+	free(chat->rooms);
+	free(chat->free_slots);
+	free(chat);
+}
+
+void chat_add_room(struct chat *chat, const char *name, const char *topic, const char *topic_by,
+		   int64_t topic_ms)
+{
+	char key[NAME_KEY_SIZE];
+	if (!room_key(name, strlen(name), ROOM_BYTES_MAX, chat->config.casemapping, key) ||
+	    table_find(&chat->rooms_by_key, key, strlen(key)))
+		return;
+	struct room *r = room_new(chat, name, key);
+	r->stored = true;
+	room_set_topic(r, topic, topic_by, topic_ms);
+}
+
+void chat_resume(struct chat *chat, uint64_t run, uint64_t last_event_id)
+{
+	chat->next_user_id = run << 32 | 1;
+	chat->applied_id = last_event_id;
+}
+
+void session_open(struct session *s, struct chat *chat, const struct session_ops *ops,
+		  conn_id conn, const char *host)
+{
+	*s = (struct session){ .chat = chat, .ops = ops, .conn = conn };
+	size_t len = strnlen(host, sizeof(s->host) - 1);
+	memcpy(s->host, host, len);
+	table_add(&chat->sessions, &s->conn, sizeof(s->conn), s);
+}
+
+void session_close(struct session *s)
+{
+	assert(!s->user);
+	table_remove(&s->chat->sessions, &s->conn, sizeof(s->conn));
+}
+
+bool chat_must_wait(struct chat *chat, const struct session *s, const struct chat_need *need)
+{
+	if (need->entering && !room_is_ready(chat, need->entering))
+		return true;
+	if (need->stores && chat->ports.log_is_full(chat->ports.ctx))
+		return true;
+	if (chat->stalled)
+		return false;
+	const struct user *u = s->user;
+	if (u && (u->changes_in_flight > 0 || (u->messages_in_flight > 0 && !need->message)))
+		return true;
+	return need->room && need->room->changes_in_flight > 0;
+}
+
+void chat_read_done(struct chat *chat, const struct chat_read *read, struct event *const *events,
+		    size_t count, bool ok)
+{
+	chat->moves++;
+	if (read->asker == 0) {
+		struct room *r = chat->rooms[read->room_slot];
+		if (r)
+			room_wake(chat, r, events, count);
+		return;
+	}
+	struct session *s = table_find(&chat->sessions, &read->asker, sizeof(read->asker));
+	if (!s)
+		return;
+	/* What is committed but not applied yet will be told live. */
+	while (count > 0 && events[count - 1]->id > chat->applied_id)
+		count--;
+	s->ops->history(s, events, count, ok);
+}
+
+/* A disk that does not answer keeps nobody out: the room opens without its last words. */
+static void wake_overdue(struct chat *chat)
+{
+	for (size_t i = 0; i < chat->room_slots; i++) {
+		struct room *r = chat->rooms[i];
+		if (r && r->state == ROOM_WAKING && chat->now_ms - r->waking_since_ms >= STALL_MS) {
+			room_wake(chat, r, NULL, 0);
+			chat->moves++;
+		}
+	}
+}
+
+void chat_tick(struct chat *chat, int64_t now_ms, bool stalled)
+{
+	/* The wall clock may be set back; what was counted against it starts anew then. */
+	if (now_ms < chat->now_ms)
+		for (struct room *r = chat->crowded; r; r = r->crowd.next)
+			r->crowd.since_ms = now_ms;
+	chat->now_ms = now_ms;
+	chat->moves += chat->stalled != stalled;
+	chat->stalled = stalled;
+	if (chat->crowded)
+		crowd_tick(chat);
+	if (chat->waking_rooms > 0)
+		wake_overdue(chat);
+}
+
+int chat_wait(const struct chat *chat)
+{
+	return chat->crowded || chat->waking_rooms > 0 ? CROWD_WINDOW_MS / 10 : -1;
+}

@@ -1,0 +1,90 @@
+#include "core/event.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Strings and rooms lie behind the struct in the same allocation. */
+struct filler {
+	char *at;
+};
+
+static const char *fill(struct filler *f, const char *bytes, size_t len)
+{
+	char *copy = f->at;
+	memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	f->at += len + 1;
+	return copy;
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+struct event *event_new(const struct event_draft *d)
+{
+	const char *in[] = {
+		or_empty(d->room_key),	or_empty(d->room_name), or_empty(d->to_nick),
+		or_empty(d->from.nick), or_empty(d->from.user), or_empty(d->from.host),
+		or_empty(d->from.account),
+	};
+	const char *out[ARRAY_LEN(in)];
+	size_t rooms_size = d->room_count * sizeof(*d->rooms);
+	size_t size = sizeof(struct event) + rooms_size + d->text_len + 1;
+	for (size_t i = 0; i < ARRAY_LEN(in); i++)
+		size += strlen(in[i]) + 1;
+
+	struct event *e = xcalloc(1, size);
+	atomic_init(&e->refs, 1);
+	e->kind = d->kind;
+	e->room_number = d->room_number;
+	e->rooms = (struct event_room *)(void *)(e + 1);
+	e->room_count = d->room_count;
+	if (rooms_size)
+		memcpy(e->rooms, d->rooms, rooms_size);
+
+	struct filler f = { .at = (char *)e->rooms + rooms_size };
+	for (size_t i = 0; i < ARRAY_LEN(in); i++)
+		out[i] = fill(&f, in[i], strlen(in[i]));
+	e->room_key = out[0];
+	e->room_name = out[1];
+	e->to_nick = out[2];
+	e->from = (struct sender){ out[3], out[4], out[5], out[6] };
+	e->text = fill(&f, or_empty(d->text), d->text ? d->text_len : 0);
+	e->text_len = d->text ? d->text_len : 0;
+	return e;
+}
+
+struct event *event_ref(struct event *e)
+{
+	atomic_fetch_add_explicit(&e->refs, 1, memory_order_relaxed);
+	return e;
+}
+
+void event_unref(struct event *e)
+{
+	if (!e)
+		return;
+	/* Release what this thread read and wrote; the last one acquires it all before freeing. */
+	unsigned before = atomic_fetch_sub_explicit(&e->refs, 1, memory_order_acq_rel);
+	assert(before > 0);
+	if (before == 1)
+		free(e);
+}
+
+bool event_is_message(enum event_kind kind)
+{
+	return kind == EVENT_MESSAGE || kind == EVENT_ACTION || kind == EVENT_NOTICE;
+}
+
+bool event_is_stored(enum event_kind kind)
+{
+	return kind < EVENT_JOIN;
+}
+
+bool event_is_change(enum event_kind kind)
+{
+	return event_is_stored(kind) && !event_is_message(kind);
+}

@@ -1,0 +1,112 @@
+/* event.h: what happens in the chat, as members see it.
+ *
+ * An event is one allocation, strings included, and counted. Whoever makes one fills it in; once it
+ * has been applied it is shared between threads and nobody changes it. event_ref() and event_unref()
+ * are safe on any thread; everything else about an event that is not yet shared belongs to its
+ * thread. Strings are valid UTF-8, NUL-terminated, never NULL ("" when there is nothing to say). */
+#ifndef TEAHOUSE_CORE_EVENT_H
+#define TEAHOUSE_CORE_EVENT_H
+
+#include "base/base.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum event_kind {
+	/* Stored: shown to nobody before they are on disk. These numbers are in databases. */
+	EVENT_MESSAGE = 1,
+	EVENT_ACTION = 2, /* "/me waves" */
+	EVENT_NOTICE = 3,
+	EVENT_TOPIC = 16, /* a change: the rest of its room waits for it */
+	/* Not stored: decided and applied in one step. */
+	EVENT_JOIN = 64,
+	EVENT_PART = 65,
+	EVENT_QUIT = 66,
+	EVENT_NICK = 67,
+	EVENT_CROWD = 68, /* many entered or left at once: how many were not shown one by one */
+};
+
+/* Why something cannot be. The handlers of a protocol put it into words. */
+enum refusal {
+	REFUSED_NOT, /* all is well */
+	REFUSED_NICK_INVALID,
+	REFUSED_NICK_TAKEN, /* or too like one that is in use */
+	REFUSED_ROOM_INVALID,
+	REFUSED_NO_SUCH_ROOM,
+	REFUSED_NO_SUCH_NICK,
+	REFUSED_NOT_IN_ROOM,
+	REFUSED_TOO_MANY_ROOMS,    /* of this user */
+	REFUSED_NO_ROOM_FOR_ROOMS, /* limits.rooms */
+	REFUSED_TOO_LONG,
+	REFUSED_DEGRADED, /* the disk takes nothing: nothing can be stored */
+	REFUSED_STALLED,  /* the disk does not answer */
+	REFUSED_FULL,     /* the log has no room; the caller waits and asks again */
+};
+
+/* Who did it, as he was then. account is "" for a guest. */
+struct sender {
+	const char *nick, *user, *host, *account;
+};
+
+/* Where an event is seen: the slot of a room in memory (see core/room.h). */
+struct event_room {
+	uint32_t slot;
+	bool crowded; /* one of a crowd: protocols for people wait for the EVENT_CROWD */
+};
+
+struct event {
+	atomic_uint refs;
+	enum event_kind kind;
+
+	/* The log's: 0 until it gave them. ids rise over all rooms, seqs in each room without gaps. */
+	uint64_t id;
+	uint64_t seq;
+	int64_t time_ms; /* Unix time */
+
+	/* Where. A stored event has one place, a room or a private conversation. room_number is its
+	 * durable name, room_key its folded one; to_nick is "" unless the talk is private. */
+	uint64_t room_number;
+	const char *room_key, *room_name, *to_nick;
+	size_t room_count; /* how many rooms[] see it: none for private talk */
+	struct event_room *rooms;
+
+	struct sender from;
+	const char *text; /* what was said; a topic; a new nick; a reason */
+	size_t text_len;  /* bytes */
+	uint32_t entered, left; /* EVENT_CROWD only: people */
+
+	/* Beside the event, never stored: who asked for it, so that he is answered. */
+	uint64_t user_id; /* presence, see core/user.h */
+	uint64_t to_user_id;
+	uint64_t origin; /* conn, see core/ports.h; 0: nobody */
+
+	struct event *next; /* the log's, for its lists: nobody else reads it */
+};
+
+/* What event_new() copies in. NULL strings become "". */
+struct event_draft {
+	enum event_kind kind;
+	struct sender from;
+	uint64_t room_number;
+	const char *room_key, *room_name, *to_nick;
+	const struct event_room *rooms;
+	size_t room_count;
+	const char *text;
+	size_t text_len;
+};
+
+/* A new event with one reference. Never NULL. */
+struct event *event_new(const struct event_draft *draft);
+
+struct event *event_ref(struct event *e);
+/* Frees e with its last reference; NULL is fine. */
+void event_unref(struct event *e);
+
+/* Goes through the log before anyone sees it. */
+bool event_is_stored(enum event_kind kind);
+/* Something said: what replay and history count. */
+bool event_is_message(enum event_kind kind);
+/* Stored, and more than something said: others wait for it. */
+bool event_is_change(enum event_kind kind);
+
+#endif

@@ -1,0 +1,208 @@
+#include "core/room.h"
+
+#include "core/chat.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const unsigned room_next[] = {
+	[ROOM_ASLEEP] = BIT(ROOM_WAKING) | BIT(ROOM_AWAKE),
+	[ROOM_WAKING] = BIT(ROOM_AWAKE),
+	[ROOM_AWAKE] = BIT(ROOM_ASLEEP),
+};
+
+static void room_enter_state(struct room *r, enum room_state next)
+{
+	assert(room_next[r->state] & BIT(next));
+	r->state = next;
+}
+
+static char *copy(const char *text)
+{
+	size_t size = strlen(text) + 1;
+	return memcpy(xcalloc(size, 1), text, size);
+}
+
+/* The lowest free slot would need a search: the last one freed will do. */
+static uint32_t room_take_slot(struct chat *chat)
+{
+	if (chat->free_slot_count > 0)
+		return chat->free_slots[--chat->free_slot_count];
+	if (chat->room_slots == chat->room_slots_size) {
+		chat->room_slots_size = chat->room_slots_size ? chat->room_slots_size * 2 : 16;
+		chat->rooms = xrealloc(chat->rooms, chat->room_slots_size, sizeof(struct room *));
+		chat->free_slots =
+			xrealloc(chat->free_slots, chat->room_slots_size, sizeof(uint32_t));
+	}
+	return (uint32_t)chat->room_slots++;
+}
+
+struct room *room_new(struct chat *chat, const char *name, const char *key)
+{
+	struct room *r = xcalloc(1, sizeof(*r));
+	r->name = copy(name);
+	r->key = copy(key);
+	r->state = ROOM_ASLEEP;
+	r->slot = room_take_slot(chat);
+	chat->rooms[r->slot] = r;
+	chat->room_count++;
+	table_add(&chat->rooms_by_key, r->key, strlen(r->key), r);
+	return r;
+}
+
+static void room_drop_replay(struct chat *chat, struct room *r)
+{
+	for (size_t i = 0; i < r->replay_count; i++)
+		event_unref(room_replay(chat, r, i));
+	free(r->replay);
+	r->replay = NULL;
+	r->replay_first = r->replay_count = 0;
+}
+
+void room_free(struct chat *chat, struct room *r)
+{
+	assert(!r->first && !r->crowd.counting);
+	room_drop_replay(chat, r);
+	table_remove(&chat->rooms_by_key, r->key, strlen(r->key));
+	chat->rooms[r->slot] = NULL;
+	chat->free_slots[chat->free_slot_count++] = r->slot;
+	chat->room_count--;
+	free(r->name);
+	free(r->key);
+	free(r->topic);
+	free(r->topic_by);
+	free(r);
+}
+
+struct room *room_find(const struct chat *chat, const char *name, size_t len)
+{
+	char key[NAME_KEY_SIZE];
+	if (!room_key(name, len, chat->config.room_bytes, chat->config.casemapping, key))
+		return NULL;
+	return table_find(&chat->rooms_by_key, key, strlen(key));
+}
+
+void room_set_topic(struct room *r, const char *topic, const char *by, int64_t time_ms)
+{
+	free(r->topic);
+	free(r->topic_by);
+	r->topic = *topic ? copy(topic) : NULL;
+	r->topic_by = *topic ? copy(by) : NULL;
+	r->topic_ms = time_ms;
+}
+
+/* A user is in few rooms, a room may hold many users. */
+struct member *room_member(const struct room *r, const struct user *u)
+{
+	struct member *m = u->first_room;
+	while (m && m->room != r)
+		m = m->next_room;
+	return m;
+}
+
+void room_add(struct room *r, struct user *u)
+{
+	struct member *m = xcalloc(1, sizeof(*m));
+	m->user = u;
+	m->room = r;
+	m->prev = r->last;
+	*(r->last ? &r->last->next : &r->first) = m;
+	r->last = m;
+	m->prev_room = u->last_room;
+	*(u->last_room ? &u->last_room->next_room : &u->first_room) = m;
+	u->last_room = m;
+	r->member_count++;
+	u->room_count++;
+	if (r->state == ROOM_ASLEEP)
+		room_enter_state(r, ROOM_AWAKE);
+}
+
+void room_remove(struct chat *chat, struct member *m)
+{
+	struct room *r = m->room;
+	struct user *u = m->user;
+	*(m->prev ? &m->prev->next : &r->first) = m->next;
+	*(m->next ? &m->next->prev : &r->last) = m->prev;
+	*(m->prev_room ? &m->prev_room->next_room : &u->first_room) = m->next_room;
+	*(m->next_room ? &m->next_room->prev_room : &u->last_room) = m->prev_room;
+	free(m);
+	u->room_count--;
+	if (--r->member_count > 0)
+		return;
+	room_drop_replay(chat, r);
+	room_enter_state(r, ROOM_ASLEEP);
+}
+
+void room_settle(struct chat *chat, struct room *r)
+{
+	if (!r->first && !r->stored && r->in_flight == 0 && !r->crowd.counting &&
+	    r->state == ROOM_ASLEEP)
+		room_free(chat, r);
+}
+
+bool room_is_ready(struct chat *chat, struct room *r)
+{
+	if (r->state == ROOM_AWAKE || !r->stored || chat->config.replay == 0)
+		return true;
+	if (r->state == ROOM_WAKING)
+		return false;
+	const struct chat_read read = {
+		.room_key = r->key,
+		.before_id = UINT64_MAX,
+		.limit = chat->config.replay,
+		.room_slot = r->slot,
+	};
+	if (!chat->ports.read(chat->ports.ctx, &read))
+		return false;
+	r->waking_since_ms = chat->now_ms;
+	room_enter_state(r, ROOM_WAKING);
+	chat->waking_rooms++;
+	return false;
+}
+
+/* What was said while it was read is in the ring already, and what was committed but not applied
+ * when it was read is too new: both are told by the id. */
+void room_wake(struct chat *chat, struct room *r, struct event *const *events, size_t count)
+{
+	if (r->state != ROOM_WAKING)
+		return; /* it took too long, and was opened without */
+	chat->waking_rooms--;
+	room_enter_state(r, ROOM_AWAKE);
+	size_t live = r->replay_count;
+	struct event **said = xcalloc(live, sizeof(*said));
+	uint64_t next = live ? room_replay(chat, r, 0)->id : chat->applied_id + 1;
+	for (size_t i = 0; i < live; i++)
+		said[i] = event_ref(room_replay(chat, r, i));
+	room_drop_replay(chat, r);
+	for (size_t i = 0; i < count; i++)
+		if (events[i]->id < next)
+			room_remember(chat, r, events[i]);
+	for (size_t i = 0; i < live; i++) {
+		room_remember(chat, r, said[i]);
+		event_unref(said[i]);
+	}
+	free(said);
+}
+
+void room_remember(struct chat *chat, struct room *r, struct event *e)
+{
+	size_t max = chat->config.replay;
+	if (max == 0 || r->state == ROOM_ASLEEP)
+		return;
+	if (!r->replay)
+		r->replay = xcalloc(max, sizeof(struct event *));
+	if (r->replay_count == max) {
+		event_unref(r->replay[r->replay_first]);
+		r->replay[r->replay_first] = event_ref(e);
+		r->replay_first = (r->replay_first + 1) % max;
+		return;
+	}
+	r->replay[(r->replay_first + r->replay_count++) % max] = event_ref(e);
+}
+
+struct event *room_replay(const struct chat *chat, const struct room *r, size_t index)
+{
+	assert(index < r->replay_count);
+	return r->replay[(r->replay_first + index) % chat->config.replay];
+}

@@ -1,0 +1,75 @@
+/* room.h: a place to talk, who is in it, and the last words said there.
+ *
+ *   ASLEEP ──someone wants in──▶ WAKING ──its last words are read──▶ AWAKE
+ *      ▲───────────────────── the last member left ─────────────────────┘
+ *
+ * A room that nobody ever said anything in needs no waking, and is forgotten when it empties. All
+ * others stay in memory, asleep, without their words. Core thread. */
+#ifndef TEAHOUSE_CORE_ROOM_H
+#define TEAHOUSE_CORE_ROOM_H
+
+#include "core/event.h"
+#include "core/user.h"
+
+enum room_state { ROOM_ASLEEP, ROOM_WAKING, ROOM_AWAKE };
+
+/* A user in a room: in the room's list and in the user's, both in the order of joining. */
+struct member {
+	struct user *user;
+	struct room *room;
+	struct member *prev, *next;	       /* in the room */
+	struct member *prev_room, *next_room; /* of the user */
+};
+
+/* How many came and went in this second; see crowd.h. */
+struct crowd {
+	int64_t since_ms;
+	uint32_t entered, left;
+	struct room *next;
+	bool counting;
+};
+
+struct room {
+	uint32_t slot; /* its place in chat->rooms, used again when it is forgotten */
+	char *name, *key;
+	char *topic, *topic_by; /* NULL: none */
+	int64_t topic_ms;
+	struct member *first, *last;
+	size_t member_count;
+	enum room_state state; /* only room_enter_state() writes it */
+	int64_t waking_since_ms;
+	bool stored; /* something of it is on disk */
+	unsigned in_flight, changes_in_flight;
+	struct event **replay; /* a ring of the last config.replay messages, oldest at replay_first */
+	size_t replay_first, replay_count;
+	struct crowd crowd;
+};
+
+/* A room as it was stored; asleep. key is what room_key() makes of name. */
+struct room *room_new(struct chat *chat, const char *name, const char *key);
+void room_free(struct chat *chat, struct room *r);
+
+/* NULL: there is none. name need not be valid. */
+struct room *room_find(const struct chat *chat, const char *name, size_t len);
+
+void room_set_topic(struct room *r, const char *topic, const char *by, int64_t time_ms);
+
+struct member *room_member(const struct room *r, const struct user *u);
+void room_add(struct room *r, struct user *u);
+/* Also sends the room to sleep, or forgets it, when it was the last one. */
+void room_remove(struct chat *chat, struct member *m);
+
+/* Forgets r if nobody is in it, nothing of it is on disk and nothing on its way there. */
+void room_settle(struct chat *chat, struct room *r);
+
+/* true: members may come in. false: its last words are being read, which is started if need be. */
+bool room_is_ready(struct chat *chat, struct room *r);
+/* What was read, oldest first; NULL and 0 if it could not be. */
+void room_wake(struct chat *chat, struct room *r, struct event *const *events, size_t count);
+
+/* Keeps e, a message that was just applied, for those who come. */
+void room_remember(struct chat *chat, struct room *r, struct event *e);
+/* The index-th of replay_count last messages, the oldest first. */
+struct event *room_replay(const struct chat *chat, const struct room *r, size_t index);
+
+#endif

@@ -1,0 +1,128 @@
+/* conn.h: one TCP connection and its buffers, and all those of one I/O thread.
+ *
+ * A conn knows bytes and nothing of what they mean; its owner embeds nothing and is told through
+ * conn_ops. Everything belongs to the thread of its conn_set.
+ *
+ *   OPEN ──conn_finish(), conn_drop()──▶ FINISHING ──all sent──▶ LINGERING ──EOF, 2 s──▶ CLOSED
+ *     └────────────────────────────── reset, write error ──────────────────────────────────▲
+ *
+ * FINISHING sends what is queued and reads nothing; LINGERING has said its own end and discards what
+ * still comes, so that the peer gets our last words instead of a reset; CLOSED has no socket, tells
+ * gone() once, outside any walk, and waits for conn_free(). */
+#ifndef TEAHOUSE_NET_CONN_H
+#define TEAHOUSE_NET_CONN_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "net/arena.h"
+#include "net/loop.h"
+#include "net/output.h"
+#include "net/timer.h"
+
+struct conn;
+struct conn_set;
+
+struct conn_ops {
+	/* Bytes came; they are the scratch buffer's and gone after the call. */
+	void (*bytes)(struct conn *c, const char *bytes, size_t len);
+	/* The peer's end of input; it may still read. */
+	void (*end)(struct conn *c);
+	/* More than the ceiling is queued: the owner ends it with conn_drop(). */
+	void (*slow)(struct conn *c, size_t queued_bytes);
+	/* The socket is closed. The last call; conn_free() is the owner's. */
+	void (*gone)(struct conn *c);
+};
+
+/* A member's place in a group, so that leaving needs no search. See group.h. */
+struct seat {
+	struct group *group;
+	size_t at;
+};
+
+enum conn_state { CONN_OPEN, CONN_FINISHING, CONN_LINGERING, CONN_CLOSED };
+
+/* A connection that wants pauses between its writes, as the seed's client does. */
+struct pace {
+	struct timer timer;
+	struct conn *conn;
+	bool holding;
+	size_t before_hold; /* bytes that still go before the next hold; 0: none is asked for */
+};
+
+/* 200 bytes on 64-bit: this is most of what an idle connection costs its I/O thread. */
+struct conn {
+	struct watch watch;
+	struct conn_set *set;
+	const struct conn_ops *ops;
+	void *owner;
+	struct timer timer; /* of the goodbye, when FINISHING or LINGERING */
+	struct output output;
+	struct pace *pace; /* NULL: written as fast as it reads */
+	struct seat *seats;
+	struct conn *next_dirty, *next_closed;
+	int fd;
+	uint32_t stamp; /* of the last event, so that nobody gets it twice; see group.h */
+	uint16_t seat_count, seat_size;
+	uint8_t state; /* enum conn_state; only conn_enter() writes it */
+	uint8_t watched; /* loop events asked for */
+	bool dirty, paused, ended;
+	bool mid_line;	 /* the last byte sent did not end a line */
+	bool slow;	 /* its ceiling is passed, or it was told so already */
+	bool broken;	 /* takes nothing any longer; what it sent before is still read */
+	bool unwatched;	 /* broken and paused: not in the loop, which would not let go of it */
+	bool want_write; /* the kernel's buffer is full */
+};
+
+struct conn_set {
+	struct loop *loop;
+	struct arena_pool pool;
+	struct chunk *own; /* what goes to single connections */
+	struct timer_list goodbyes, holds, gaps;
+	struct conn *dirty, *closed;
+	struct group *touched;
+	struct buf rendered; /* group.c's, kept so that it allocates nothing per event */
+	int64_t now_ms;
+	size_t output_max; /* bytes queued for one conn */
+	uint32_t stamp;
+	char scratch[READ_BYTES];
+};
+
+void conn_set_init(struct conn_set *set, struct loop *loop, size_t output_max);
+/* All its conns are freed by then. */
+void conn_set_done(struct conn_set *set);
+
+/* Takes fd (non-blocking) and reads from it. NULL: fd is closed, reason in err. */
+struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, void *owner,
+		      struct err *err);
+/* Closes without a goodbye if it must; NULL is fine. Not inside a call from the conn or its loop. */
+void conn_free(struct conn *c);
+
+/* Queues bytes, sent at the turn's end. Silently nothing unless OPEN. */
+void conn_send(struct conn *c, const char *bytes, size_t len);
+/* The same for a range of a chunk of this set: what group.c does for each member. */
+void conn_send_range(struct conn *c, struct range r);
+
+/* Stops reading, and goes on. */
+void conn_pause(struct conn *c);
+void conn_resume(struct conn *c);
+
+/* From now on: writes of at most CHUNK_WRITE_BYTES, ending between two characters, CHUNK_GAP_MS
+ * apart. */
+void conn_set_pace(struct conn *c);
+/* What is queued by now may go; what comes later waits CHUNK_HOLD_MS. Only for those with a pace. */
+void conn_hold(struct conn *c);
+
+/* Ends it after what is queued. */
+void conn_finish(struct conn *c);
+/* Ends it now: the rest of the line under way, last_words (may be empty), nothing else. */
+void conn_drop(struct conn *c, const char *last_words, size_t len);
+
+/* One write for every conn that has something to send, then gone() for those that closed. Once a
+ * turn, outside loop_wait(). */
+void conn_set_flush(struct conn_set *set, int64_t now_ms);
+
+/* Runs what is due; then says how long loop_wait() may take, at most wait_ms (below 0: for ever). */
+void conn_set_timers(struct conn_set *set, int64_t now_ms);
+int conn_set_wait(const struct conn_set *set, int64_t now_ms, int wait_ms);
+
+#endif

@@ -1,0 +1,208 @@
+#include "protocols/dialog.h"
+
+#include "base/buf.h"
+#include "protocols/protocol.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void dialog_end(struct dialog *d, const struct request *r);
+
+/* Asked by the connection itself, once it is gone. */
+static const struct command command_gone = {
+	.verb = "gone",
+	.states = BIT(DIALOG_NAMING) | BIT(DIALOG_READY) | BIT(DIALOG_LEAVING),
+	.run = dialog_end,
+};
+
+static const unsigned dialog_next[] = {
+	[DIALOG_NAMING] = BIT(DIALOG_READY) | BIT(DIALOG_LEAVING),
+	[DIALOG_READY] = BIT(DIALOG_LEAVING),
+	[DIALOG_LEAVING] = 0,
+};
+
+void dialog_enter(struct dialog *d, enum dialog_state next)
+{
+	assert(dialog_next[d->state] & BIT(next));
+	d->state = next;
+}
+
+struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_id conn,
+			   const char *host)
+{
+	struct dialog *d = xcalloc(1, p->dialog_size);
+	session_open(&d->session, all->chat, p->session_ops, conn, host);
+	d->all = all;
+	d->protocol = p;
+	d->state = DIALOG_NAMING;
+	return d;
+}
+
+/* ---- waiting ---- */
+
+static void waiting_add(struct dialog *d)
+{
+	struct dialogs *all = d->all;
+	if (d->waiting)
+		return;
+	d->waiting = true;
+	d->prev_waiting = all->last_waiting;
+	d->next_waiting = NULL;
+	*(all->last_waiting ? &all->last_waiting->next_waiting : &all->first_waiting) = d;
+	all->last_waiting = d;
+}
+
+static void waiting_remove(struct dialog *d)
+{
+	struct dialogs *all = d->all;
+	if (!d->waiting)
+		return;
+	d->waiting = false;
+	*(d->prev_waiting ? &d->prev_waiting->next_waiting : &all->first_waiting) = d->next_waiting;
+	*(d->next_waiting ? &d->next_waiting->prev_waiting : &all->last_waiting) = d->prev_waiting;
+}
+
+static bool must_wait(struct dialog *d, const struct request *r)
+{
+	struct chat_need need = { 0 };
+	if (d->busy)
+		return true;
+	if (!(r->command->states & BIT(d->state)))
+		return false;
+	if (r->command->need)
+		r->command->need(d, r, &need);
+	return chat_must_wait(d->all->chat, &d->session, &need);
+}
+
+static void credit(struct dialog *d)
+{
+	if (++d->answered < REQUEST_WINDOW / 2 || d->gone)
+		return;
+	d->all->outlet.credit(d->all->outlet.ctx, d->session.conn, d->answered);
+	d->answered = 0;
+}
+
+/* d may be freed by then, if the request was its last. */
+static void run(struct dialog *d, struct request *r)
+{
+	bool last = r->command == &command_gone;
+	if (r->command->states & BIT(d->state))
+		r->command->run(d, r);
+	free(r);
+	if (!last)
+		credit(d);
+}
+
+static void run_waiting(struct dialog *d)
+{
+	while (d->first && !must_wait(d, d->first)) {
+		struct request *r = d->first;
+		bool last = r->command == &command_gone;
+		d->first = r->next;
+		if (!d->first) {
+			d->last = NULL;
+			waiting_remove(d);
+		}
+		run(d, r);
+		if (last)
+			return;
+	}
+}
+
+void dialog_ask(struct dialog *d, struct request *r)
+{
+	if (!d->first && !must_wait(d, r)) {
+		run(d, r);
+		return;
+	}
+	r->next = NULL;
+	*(d->last ? &d->last->next : &d->first) = r;
+	d->last = r;
+	waiting_add(d);
+}
+
+void dialog_gone(struct dialog *d)
+{
+	d->gone = true;
+	d->busy = false;
+	dialog_ask(d, request_new(&command_gone, NULL, 0, false));
+}
+
+void dialogs_turn(struct dialogs *all)
+{
+	/* What runs may let others run: again until nothing moves. */
+	while (all->seen_moves != all->chat->moves) {
+		all->seen_moves = all->chat->moves;
+		for (struct dialog *d = all->first_waiting, *next; d; d = next) {
+			next = d->next_waiting;
+			run_waiting(d);
+		}
+	}
+}
+
+void dialog_busy(struct dialog *d)
+{
+	d->busy = !d->gone;
+}
+
+void dialog_answered(struct dialog *d)
+{
+	d->busy = false;
+	d->all->chat->moves++; /* what waited for the answer runs in this turn */
+}
+
+void dialog_free(struct dialog *d)
+{
+	while (d->first) {
+		struct request *r = d->first;
+		d->first = r->next;
+		free(r);
+	}
+	waiting_remove(d);
+	chat_leave(&d->session);
+	session_close(&d->session);
+	free(d);
+}
+
+static void dialog_end(struct dialog *d, const struct request *r)
+{
+	struct dialogs *all = d->all;
+	conn_id conn = d->session.conn;
+	(void)r;
+	assert(!d->first);
+	dialog_free(d);
+	all->outlet.release(all->outlet.ctx, conn);
+}
+
+/* ---- answering ---- */
+
+void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len)
+{
+	if (!d->gone)
+		d->all->outlet.bytes(d->all->outlet.ctx, d->session.conn, bytes, len, false);
+}
+
+void dialog_say(struct dialog *d, enum text text, ...)
+{
+	va_list args, again;
+	const char *fmt = text_of(d->all->lang, text);
+	va_start(args, text);
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	assert(len >= 0);
+	char *bytes = xcalloc((size_t)len + 1, 1);
+	vsnprintf(bytes, (size_t)len + 1, fmt, again);
+	va_end(again);
+	dialog_say_bytes(d, bytes, (size_t)len);
+	free(bytes);
+}
+
+void dialog_say_alone(struct dialog *d, enum text text)
+{
+	const char *bytes = text_of(d->all->lang, text);
+	d->all->outlet.bytes(d->all->outlet.ctx, d->session.conn, bytes, strlen(bytes), true);
+}

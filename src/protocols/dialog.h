@@ -1,0 +1,96 @@
+/* dialog.h: the half of a protocol that runs on the core thread: what one session asks, in its order,
+ * and what it is answered.
+ *
+ * A request waits here, undecided, while what it depends on is on its way to the disk (see
+ * chat_must_wait()), and everything its connection asked later waits behind it. How many may wait is
+ * bounded by the window that the I/O thread keeps: it parses no more until these are answered.
+ *
+ *   NAMING ──nick accepted──▶ READY ──quit, end of input──▶ LEAVING ──connection gone──▶ freed
+ *      └───────────────────── end of input ───────────────────▲
+ *
+ * The connection may be gone in any state; then the dialog ends when its last request is answered. */
+#ifndef TEAHOUSE_PROTOCOLS_DIALOG_H
+#define TEAHOUSE_PROTOCOLS_DIALOG_H
+
+#include "core/chat.h"
+#include "protocols/request.h"
+#include "protocols/texts.h"
+
+enum dialog_state { DIALOG_NAMING, DIALOG_READY, DIALOG_LEAVING };
+
+/* The way to the connections. Every function returns at once; what is said to one connection arrives
+ * in the order of the calls, together with chat_ports' deliveries. */
+struct outlet {
+	void *ctx;
+	/* alone: see codec->stand_alone(). */
+	void (*bytes)(void *ctx, conn_id conn, const char *bytes, size_t len, bool alone);
+	/* Events rendered for this one connection. */
+	void (*tell)(void *ctx, conn_id conn, struct event *const *events, size_t count,
+		     unsigned variant);
+	/* So many requests are answered: as many more may be parsed. */
+	void (*credit)(void *ctx, conn_id conn, unsigned count);
+	/* It has a nick: the time for giving one no longer counts. */
+	void (*entered)(void *ctx, conn_id conn);
+	/* Asks for one more nick: that time counts anew. */
+	void (*unnamed)(void *ctx, conn_id conn);
+	/* Ends the connection when everything said before has been sent. */
+	void (*close)(void *ctx, conn_id conn);
+	/* The dialog is over and the connection gone: its slot may be used again. */
+	void (*release)(void *ctx, conn_id conn);
+};
+
+struct protocol;
+
+/* All dialogs of the server, as far as they have something in common. */
+struct dialogs {
+	struct chat *chat;
+	struct outlet outlet;
+	enum lang lang;
+	struct dialog *first_waiting, *last_waiting;
+	uint64_t seen_moves; /* chat->moves when all that wait were last looked at */
+};
+
+/* The protocol puts it first into a struct of its own. */
+struct dialog {
+	struct session session;
+	struct dialogs *all;
+	const struct protocol *protocol;
+	enum dialog_state state; /* only dialog_enter() writes it */
+	struct request *first, *last; /* waiting */
+	struct dialog *prev_waiting, *next_waiting;
+	unsigned answered; /* requests since the last credit */
+	bool waiting; /* in the list of all that wait */
+	bool busy;    /* a slow answer is under way: whatever comes waits */
+	bool gone;    /* the connection is */
+};
+
+/* What a protocol is to the core; see protocol.h for the table. */
+struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_id conn,
+			   const char *host);
+
+/* Ends it at once, with everything it asked; the server is going. */
+void dialog_free(struct dialog *d);
+
+/* Takes r: runs it, or keeps it until it may run. */
+void dialog_ask(struct dialog *d, struct request *r);
+
+/* The connection is gone: after what it asked, the dialog ends, too. */
+void dialog_gone(struct dialog *d);
+
+/* Once a turn: runs what waited and may run now. */
+void dialogs_turn(struct dialogs *all);
+
+/* ---- for handlers ---- */
+
+void dialog_enter(struct dialog *d, enum dialog_state next);
+/* From now on everything waits; dialog_answered() ends it. */
+void dialog_busy(struct dialog *d);
+void dialog_answered(struct dialog *d);
+
+/* Says a text of the table, or bytes. */
+void dialog_say(struct dialog *d, enum text text, ...);
+void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len);
+/* Says a text that must arrive by itself. */
+void dialog_say_alone(struct dialog *d, enum text text);
+
+#endif

@@ -1,0 +1,24 @@
+/* protocol.h: the protocols there are. A new one is a file or two and a row in protocol.c. */
+#ifndef TEAHOUSE_PROTOCOLS_PROTOCOL_H
+#define TEAHOUSE_PROTOCOLS_PROTOCOL_H
+
+#include "protocols/codec.h"
+#include "protocols/dialog.h"
+
+struct protocol {
+	const char *scheme; /* of its URLs */
+	const char *port;   /* where it listens unless told otherwise */
+	const struct codec *codec;
+	size_t dialog_size; /* of the protocol's own struct, which begins with a struct dialog */
+	const struct session_ops *session_ops;
+	/* How a person gets in, for the operator's terminal: "nc %s %s" of host and port. */
+	const char *way_in;
+};
+
+/* NULL: there is none. */
+const struct protocol *protocol_find(const char *scheme);
+
+/* All of them, ending with a row without a scheme: in the order in which they are listened to. */
+extern const struct protocol protocols[];
+
+#endif

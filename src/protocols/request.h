@@ -1,0 +1,34 @@
+/* request.h: a parsed line on its way to the core: which command, with which arguments.
+ *
+ * Made by a codec on an I/O thread, freed on the core's. */
+#ifndef TEAHOUSE_PROTOCOLS_REQUEST_H
+#define TEAHOUSE_PROTOCOLS_REQUEST_H
+
+#include "core/chat.h"
+
+struct dialog;
+struct request;
+
+/* A row of a protocol's table of commands; the dialog enforces what it says. */
+struct command {
+	const char *verb;
+	/* When it may be asked for: BIT()s of enum dialog_state. Asked otherwise, it is passed over. */
+	unsigned states;
+	/* What it would touch, so that it waits for what is in flight. NULL: waits only for its own
+	 * user's events. */
+	void (*need)(struct dialog *d, const struct request *r, struct chat_need *need);
+	void (*run)(struct dialog *d, const struct request *r);
+};
+
+struct request {
+	struct request *next;
+	const struct command *command;
+	bool flag;	 /* the protocol's own: something about how it was asked */
+	size_t text_len; /* bytes */
+	char text[];	 /* the argument; valid UTF-8 without NUL, but for its end */
+};
+
+/* text may be NULL if len is 0. Never NULL. Free with free(). */
+struct request *request_new(const struct command *command, const char *text, size_t len, bool flag);
+
+#endif

@@ -1,0 +1,355 @@
+#include "server/config.h"
+
+#include "protocols/protocol.h"
+
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+struct option;
+
+/* A value to be set, and where it comes from. */
+struct setting {
+	enum config_source source;
+	const char *value;
+};
+
+typedef bool option_set(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err);
+
+/* A key of the configuration. */
+struct option {
+	const char *section, *key;
+	option_set *set;
+	size_t offset;	 /* of a size or a text in struct config */
+	size_t min, max; /* of a size; max: of a text's bytes, with the NUL */
+};
+
+static bool set_size(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	const char *value = s->value;
+	char *end;
+	size_t digits = strspn(value, "0123456789");
+	unsigned long long n = strtoull(value, &end, 10);
+	if (digits == 0 || *end || digits > 18 || n < o->min || n > o->max)
+		return err_set(err, ERR_INVALID, "%s.%s must be a number from %zu to %zu, not \"%.60s\"",
+			       o->section, o->key, o->min, o->max, value);
+	memcpy((char *)c + o->offset, &(size_t){ (size_t)n }, sizeof(size_t));
+	return true;
+}
+
+static bool set_text(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	const char *value = s->value;
+	size_t len = strlen(value);
+	if (len >= o->max)
+		return err_set(err, ERR_LIMIT, "%s.%s may have at most %zu bytes", o->section, o->key,
+			       o->max - 1);
+	memcpy((char *)c + o->offset, value, len + 1);
+	return true;
+}
+
+static bool set_word(const struct option *o, const char *value, const char *const *words,
+		     size_t count, size_t *ret, struct err *err)
+{
+	char list[120] = "";
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(value, words[i]) == 0) {
+			*ret = i;
+			return true;
+		}
+		size_t used = strlen(list);
+		snprintf(list + used, sizeof(list) - used, "%s%s", i ? " or " : "", words[i]);
+	}
+	return err_set(err, ERR_INVALID, "%s.%s must be %s, not \"%.60s\"", o->section, o->key, list,
+		       value);
+}
+
+static bool set_lang(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	const char *value = s->value;
+	if (lang_parse(value, &c->lang))
+		return true;
+	return err_set(err, ERR_INVALID, "%s.%s must be zh or en, not \"%.60s\"", o->section, o->key,
+		       value);
+}
+
+static bool set_casemapping(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	const char *value = s->value;
+	static const char *const words[] = { "precis", "ascii" };
+	size_t at;
+	if (!set_word(o, value, words, ARRAY_LEN(words), &at, err))
+		return false;
+	c->casemapping = at == 0 ? CASEMAPPING_PRECIS : CASEMAPPING_ASCII;
+	return true;
+}
+
+static bool set_durability(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	const char *value = s->value;
+	static const char *const words[] = { "full", "relaxed" };
+	size_t at;
+	if (!set_word(o, value, words, ARRAY_LEN(words), &at, err))
+		return false;
+	c->durability = at == 0 ? DURABILITY_FULL : DURABILITY_RELAXED;
+	return true;
+}
+
+static bool add_listen(struct config *c, const char *text, struct err *err)
+{
+	struct url url;
+	if (!url_parse(text, &url, err))
+		return false;
+	const struct protocol *p = protocol_find(url.scheme);
+	if (!p)
+		return err_set(err, ERR_INVALID, "%s:// is not spoken here: listen on plain://",
+			       url.scheme);
+	if (c->listen_count == LISTENERS_MAX)
+		return err_set(err, ERR_LIMIT, "at most %d places can be listened on", LISTENERS_MAX);
+	if (!url.port[0])
+		snprintf(url.port, sizeof(url.port), "%s", p->port);
+	c->listen[c->listen_count++] = url;
+	return true;
+}
+
+static bool add_exempt(struct config *c, const char *text, struct err *err)
+{
+	if (c->exempt_count == EXEMPT_MAX)
+		return err_set(err, ERR_LIMIT, "at most %d networks can be exempt", EXEMPT_MAX);
+	if (!network_parse(text, &c->exempt[c->exempt_count], err))
+		return false;
+	c->exempt_count++;
+	return true;
+}
+
+static bool each_word(struct config *c, const char *value,
+		      bool (*add)(struct config *c, const char *word, struct err *err),
+		      struct err *err)
+{
+	char word[512];
+	for (const char *at = value; *(at += strspn(at, " "));) {
+		size_t len = strcspn(at, " ");
+		if (len >= sizeof(word))
+			return err_set(err, ERR_LIMIT, "\"%.40s…\" is too long", at);
+		memcpy(word, at, len);
+		word[len] = '\0';
+		if (!add(c, word, err))
+			return false;
+		at += len;
+	}
+	return true;
+}
+
+static bool set_listen(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	(void)o;
+	if (c->listen_source < s->source)
+		c->listen_count = 0;
+	c->listen_source = s->source;
+	return each_word(c, s->value, add_listen, err);
+}
+
+static bool set_exempt(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	(void)o;
+	if (c->exempt_source < s->source)
+		c->exempt_count = 0;
+	c->exempt_source = s->source;
+	return each_word(c, s->value, add_exempt, err);
+}
+
+#define SIZE(field) set_size, offsetof(struct config, field)
+#define TEXT(field) set_text, offsetof(struct config, field), 0, sizeof(((struct config *)0)->field)
+
+static const struct option options[] = {
+	{ "server", "data", TEXT(data) },
+	{ "server", "listen", set_listen, 0, 0, 0 },
+	{ "server", "lobby", TEXT(lobby) },
+	{ "server", "lang", set_lang, 0, 0, 0 },
+	{ "server", "casemapping", set_casemapping, 0, 0, 0 },
+	{ "server", "durability", set_durability, 0, 0, 0 },
+	{ "server", "threads", SIZE(threads), 0, IO_THREADS_MAX },
+	{ "limits", "exempt", set_exempt, 0, 0, 0 },
+	{ "limits", "nick_bytes", SIZE(nick_bytes), 1, NICK_BYTES_MAX },
+	{ "limits", "room_bytes", SIZE(room_bytes), 2, ROOM_BYTES_MAX },
+	{ "limits", "rooms", SIZE(rooms), 1, ROOMS_MAX },
+	{ "limits", "output_bytes", SIZE(output_bytes), 16384, 1u << 30 },
+	{ "limits", "register_timeout", SIZE(register_timeout_s), 1, 3600 },
+	{ "limits", "line_rate", SIZE(line_rate), 0, 1000000 },
+	{ "history", "replay", SIZE(replay), 0, REPLAY_MAX },
+};
+
+void config_init(struct config *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	*c = (struct config){
+		.lobby = "#lobby",
+		.lang = LANG_ZH,
+		.casemapping = CASEMAPPING_PRECIS,
+		.durability = DURABILITY_FULL,
+		.threads = cores > 2 ? (size_t)cores - 1 : 1,
+		.nick_bytes = NICK_BYTES_MAX,
+		.room_bytes = ROOM_BYTES_MAX,
+		.rooms = 10000,
+		.output_bytes = OUTPUT_BYTES_MAX,
+		.register_timeout_s = 60,
+		.line_rate = 100,
+		.replay = 20,
+	};
+	if (c->threads > IO_THREADS_MAX)
+		c->threads = IO_THREADS_MAX;
+}
+
+static bool is_key(const struct option *o, const char *key, size_t len)
+{
+	size_t section = strlen(o->section);
+	return len == section + 1 + strlen(o->key) && strncmp(key, o->section, section) == 0 &&
+	       key[section] == '.' && strncmp(key + section + 1, o->key, len - section - 1) == 0;
+}
+
+static const struct option *option_find(const char *key, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (is_key(&options[i], key, len))
+			return &options[i];
+	return NULL;
+}
+
+bool config_set_key(struct config *c, enum config_source source, const char *key, const char *value,
+		    struct err *err)
+{
+	const struct option *o = option_find(key, strlen(key));
+	const struct setting setting = { source, value };
+	if (!o)
+		return err_set(err, ERR_INVALID, "there is no setting %.60s", key);
+	return o->set(c, o, &setting, err);
+}
+
+bool config_set(struct config *c, const char *assignment, struct err *err)
+{
+	char key[64];
+	size_t len = strcspn(assignment, "=");
+	if (!assignment[len] || len >= sizeof(key))
+		return err_set(err, ERR_INVALID,
+			       "--set %.80s: write it as --set section.key=value", assignment);
+	memcpy(key, assignment, len);
+	key[len] = '\0';
+	return config_set_key(c, CONFIG_COMMAND, key, assignment + len + 1, err);
+}
+
+/* ---- the file ---- */
+
+struct file_reading {
+	struct config *config;
+	bool ok;
+	struct err why;
+};
+
+/* libinih's callback: 0 is an error, and ini_parse_file() answers with the number of its line. */
+static int on_entry(void *ctx, const char *section, const char *key, const char *value)
+{
+	struct file_reading *f = ctx;
+	char name[128];
+	struct err why;
+	snprintf(name, sizeof(name), "%s.%s", section, key);
+	if (config_set_key(f->config, CONFIG_FILE, name, value ? value : "", &why))
+		return 1;
+	if (f->ok) /* libinih goes on to the end of the file; the first error counts */
+		f->why = why;
+	f->ok = false;
+	return 0;
+}
+
+bool config_read_file(struct config *c, const char *path, struct err *err)
+{
+	struct file_reading f = { .config = c, .ok = true };
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return err_errno(err, "cannot read the configuration %s", path);
+	int line = ini_parse_file(file, on_entry, &f);
+	fclose(file);
+	if (!f.ok)
+		return err_set(err, ERR_INVALID, "%s:%d: %s", path, line, f.why.text);
+	if (line != 0)
+		return err_set(err, ERR_INVALID, "%s:%d: this is no \"key = value\" and no \"[section]\"",
+			       path, line);
+	return true;
+}
+
+/* ---- the environment ---- */
+
+static bool is_of_a_section(const char *name, size_t *ret_section_len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		size_t len = strlen(options[i].section);
+		if (strncasecmp(name, options[i].section, len) == 0 && name[len] == '_') {
+			*ret_section_len = len;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool config_read_environment(struct config *c, char **environment, struct err *err)
+{
+	static const char prefix[] = "TEAHOUSE_";
+	for (; *environment; environment++) {
+		char key[64];
+		struct err why;
+		size_t section_len;
+		const char *name = *environment + strlen(prefix);
+		size_t len = strcspn(*environment, "=");
+		/* TEAHOUSE_ and a word that is no section is somebody else's. */
+		if (strncmp(*environment, prefix, strlen(prefix)) != 0 ||
+		    !is_of_a_section(name, &section_len) || len - strlen(prefix) >= sizeof(key))
+			continue;
+		len -= strlen(prefix);
+		for (size_t i = 0; i < len; i++)
+			key[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 32) : name[i];
+		key[section_len] = '.';
+		key[len] = '\0';
+		if (!config_set_key(c, CONFIG_ENVIRONMENT, key, name + len + 1, &why))
+			return err_set(err, ERR_INVALID, "%s%.*s: %s", prefix, (int)len, name, why.text);
+	}
+	return true;
+}
+
+/* ---- what was left open ---- */
+
+/* $XDG_STATE_HOME/teahouse, or ~/.local/state/teahouse: the XDG Base Directory Specification. */
+static bool find_data(struct config *c, struct err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int len;
+	if (state && state[0] == '/')
+		len = snprintf(c->data, sizeof(c->data), "%s/teahouse", state);
+	else if (home && home[0] == '/')
+		len = snprintf(c->data, sizeof(c->data), "%s/.local/state/teahouse", home);
+	else
+		return err_set(err, ERR_INVALID,
+			       "there is no HOME to keep the history in: name a folder with --data");
+	if ((size_t)len >= sizeof(c->data))
+		return err_set(err, ERR_LIMIT, "the path of the data folder is too long");
+	return true;
+}
+
+bool config_finish(struct config *c, struct err *err)
+{
+	char key[NAME_KEY_SIZE];
+	if (c->lobby[0] && !room_key(c->lobby, strlen(c->lobby), c->room_bytes, c->casemapping, key))
+		return err_set(err, ERR_INVALID,
+			       "server.lobby must be the name of a room, such as #lobby, not \"%s\"",
+			       c->lobby);
+	return c->data[0] || find_data(c, err);
+}

@@ -1,0 +1,60 @@
+/* config.h: how the server is to run: from the command line, the environment, a file, or by default.
+ *
+ * Sections and keys are those of the file (INI); --set section.key=value and TEAHOUSE_SECTION_KEY
+ * mean the same. The command line counts more than the environment, and that more than the file. */
+#ifndef TEAHOUSE_SERVER_CONFIG_H
+#define TEAHOUSE_SERVER_CONFIG_H
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/url.h"
+#include "core/nick.h"
+#include "net/address.h"
+#include "protocols/texts.h"
+#include "store/history.h"
+
+#define EXEMPT_MAX 64
+#define PATH_SIZE 4096
+
+/* Where a setting comes from, the weakest first. A list given by one replaces a weaker one's. */
+enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COMMAND };
+
+struct config {
+	/* [server] */
+	char data[PATH_SIZE]; /* "": $XDG_STATE_HOME/teahouse */
+	struct url listen[LISTENERS_MAX];
+	size_t listen_count; /* 0: the defaults */
+	char lobby[ROOM_BYTES_MAX + 1];
+	enum lang lang;
+	enum casemapping casemapping;
+	enum durability durability;
+	size_t threads; /* I/O threads */
+	/* [limits] */
+	struct network exempt[EXEMPT_MAX];
+	size_t exempt_count;
+	size_t nick_bytes, room_bytes, rooms, output_bytes;
+	size_t register_timeout_s;
+	size_t line_rate; /* a second; 0: no limit */
+	/* [history] */
+	size_t replay;
+
+	bool is_public; /* listen on all addresses; --public */
+	enum config_source listen_source, exempt_source;
+};
+
+/* Fills in the defaults. */
+void config_init(struct config *c);
+
+/* Each says in err which line, variable or option is wrong, and why. */
+MUST_USE bool config_read_file(struct config *c, const char *path, struct err *err);
+MUST_USE bool config_read_environment(struct config *c, char **environment, struct err *err);
+/* From the command line; assignment: "section.key=value" */
+MUST_USE bool config_set(struct config *c, const char *assignment, struct err *err);
+/* key: "section.key" */
+MUST_USE bool config_set_key(struct config *c, enum config_source source, const char *key,
+			     const char *value, struct err *err);
+
+/* After the last setting: decides what was left open, and checks what goes together. */
+MUST_USE bool config_finish(struct config *c, struct err *err);
+
+#endif

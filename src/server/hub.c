@@ -1,0 +1,669 @@
+#include "server/hub.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "eventlog/eventlog.h"
+#include "net/listener.h"
+#include "server/io.h"
+#include "server/outbox.h"
+#include "server/secret.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Requests of one I/O thread in one turn, so that none waits for long behind another's. */
+#define REQUESTS_PER_TURN 4096
+/* Of STOP_MS: for what is in flight, before goodbyes are said. */
+#define STOP_SETTLE_MS 800
+
+/* A connection as the core thread knows it. */
+struct hub_conn {
+	struct dialog *dialog; /* NULL: the slot is free */
+	uint32_t generation;   /* of the next or present connection here */
+	uint16_t io;
+};
+
+struct hub_listener {
+	struct watch watch;
+	struct hub *hub;
+	struct listener listener;
+	const struct protocol *protocol;
+};
+
+/*  SERVING ──signal──▶ SETTLING ──nothing in flight──▶ GOODBYES ──all I/O threads done──▶ STOPPED  */
+enum hub_state { HUB_SERVING, HUB_SETTLING, HUB_GOODBYES, HUB_STOPPED };
+
+struct hub {
+	const struct config *config;
+	struct loop *loop;
+	struct chat *chat;
+	struct eventlog *log;
+	struct dialogs dialogs;
+	unsigned char secret[SECRET_BYTES];
+
+	struct io *ios;
+	struct outbox *outboxes; /* one for each of ios */
+	size_t io_count, ios_stopped;
+
+	struct hub_conn *conns;
+	uint32_t *free_slots;
+	size_t conn_slots, conn_slots_size, free_slot_count;
+
+	struct hub_listener listeners[LISTENERS_MAX];
+	size_t listener_count;
+	bool resting;	    /* the listeners are */
+	int64_t rest_until; /* out of descriptors; 0: the I/O threads have too much to do */
+
+	enum hub_state state;
+	int64_t now_ms, stopping_since_ms;
+	int signal_fd;
+	struct watch signal_watch;
+};
+
+/* ---- out: to the I/O threads ---- */
+
+static struct outbox *hub_outbox(struct hub *hub, conn_id conn)
+{
+	return &hub->outboxes[hub->conns[conn_slot(conn)].io];
+}
+
+static void hub_deliver(void *ctx, struct event *e)
+{
+	struct hub *hub = ctx;
+	for (size_t i = 0; i < hub->io_count; i++) {
+		const struct to_io item = { .kind = TO_IO_EVENT, .event = event_ref(e) };
+		outbox_put(&hub->outboxes[i], &item);
+	}
+}
+
+static void hub_put_member(void *ctx, uint32_t room_slot, conn_id conn, unsigned variant)
+{
+	const struct to_io item = {
+		.kind = TO_IO_PUT, .slot = room_slot, .variant = variant, .conn = conn
+	};
+	outbox_put(hub_outbox(ctx, conn), &item);
+}
+
+static void hub_remove_member(void *ctx, uint32_t room_slot, conn_id conn)
+{
+	const struct to_io item = { .kind = TO_IO_REMOVE, .slot = room_slot, .conn = conn };
+	outbox_put(hub_outbox(ctx, conn), &item);
+}
+
+static void hub_bytes(void *ctx, conn_id conn, const char *bytes, size_t len, bool alone)
+{
+	struct to_io item = { .kind = TO_IO_BYTES, .flag = alone, .conn = conn, .len = len };
+	item.bytes = xcalloc(len + 1, 1);
+	memcpy(item.bytes, bytes, len);
+	outbox_put(hub_outbox(ctx, conn), &item);
+}
+
+static void hub_tell(void *ctx, conn_id conn, struct event *const *events, size_t count,
+		     unsigned variant)
+{
+	struct to_io item = { .kind = TO_IO_TELL, .variant = variant, .conn = conn };
+	item.telling = xcalloc(1, sizeof(*item.telling) + count * sizeof(*events));
+	item.telling->count = count;
+	for (size_t i = 0; i < count; i++)
+		item.telling->events[i] = event_ref(events[i]);
+	outbox_put(hub_outbox(ctx, conn), &item);
+}
+
+static void hub_credit(void *ctx, conn_id conn, unsigned count)
+{
+	const struct to_io item = { .kind = TO_IO_CREDIT, .conn = conn, .len = count };
+	outbox_put(hub_outbox(ctx, conn), &item);
+}
+
+static void hub_plain_item(struct hub *hub, conn_id conn, enum to_io_kind kind)
+{
+	const struct to_io item = { .kind = (uint8_t)kind, .conn = conn };
+	outbox_put(hub_outbox(hub, conn), &item);
+}
+
+static void hub_entered(void *ctx, conn_id conn)
+{
+	hub_plain_item(ctx, conn, TO_IO_ENTERED);
+}
+
+static void hub_unnamed(void *ctx, conn_id conn)
+{
+	hub_plain_item(ctx, conn, TO_IO_UNNAMED);
+}
+
+static void hub_close(void *ctx, conn_id conn)
+{
+	hub_plain_item(ctx, conn, TO_IO_CLOSE);
+}
+
+static void hub_release(void *ctx, conn_id conn)
+{
+	struct hub *hub = ctx;
+	uint32_t slot = conn_slot(conn);
+	hub_plain_item(hub, conn, TO_IO_RELEASE);
+	hub->outboxes[hub->conns[slot].io].conns--;
+	hub->conns[slot].dialog = NULL;
+	hub->conns[slot].generation++;
+	hub->free_slots[hub->free_slot_count++] = slot;
+}
+
+/* ---- the log ---- */
+
+static enum refusal hub_propose(void *ctx, struct event *e)
+{
+	struct hub *hub = ctx;
+	return eventlog_propose(hub->log, e);
+}
+
+static bool hub_log_is_full(void *ctx)
+{
+	const struct hub *hub = ctx;
+	return eventlog_is_full(hub->log);
+}
+
+static bool hub_read(void *ctx, const struct chat_read *read)
+{
+	struct hub *hub = ctx;
+	struct chat_read *cookie = xcalloc(1, sizeof(*cookie));
+	*cookie = *read;
+	if (eventlog_read(hub->log, read->room_key, read->before_id, read->limit, cookie))
+		return true;
+	free(cookie);
+	return false;
+}
+
+static void hub_forget(void *ctx, const char *room_key)
+{
+	struct hub *hub = ctx;
+	eventlog_forget(hub->log, room_key);
+}
+
+static bool hub_on_room(void *ctx, const struct history_room *room)
+{
+	struct hub *hub = ctx;
+	chat_add_room(hub->chat, room->name, room->topic, room->topic_by, room->topic_ms);
+	return true;
+}
+
+static void hub_on_apply(void *ctx, struct event *e)
+{
+	struct hub *hub = ctx;
+	chat_apply(hub->chat, e);
+}
+
+static void hub_on_refuse(void *ctx, struct event *e, enum refusal why)
+{
+	struct hub *hub = ctx;
+	chat_refuse(hub->chat, e, why);
+}
+
+static void hub_on_read(void *ctx, void *cookie, struct event *const *events, size_t count, bool ok)
+{
+	struct hub *hub = ctx;
+	chat_read_done(hub->chat, cookie, events, count, ok);
+	free(cookie);
+}
+
+static void hub_wake(void *ctx)
+{
+	struct hub *hub = ctx;
+	loop_wake(hub->loop);
+}
+
+/* ---- new connections ---- */
+
+static uint32_t hub_take_slot(struct hub *hub)
+{
+	if (hub->free_slot_count > 0)
+		return hub->free_slots[--hub->free_slot_count];
+	if (hub->conn_slots == hub->conn_slots_size) {
+		hub->conn_slots_size = hub->conn_slots_size ? hub->conn_slots_size * 2 : 64;
+		hub->conns = xrealloc(hub->conns, hub->conn_slots_size, sizeof(*hub->conns));
+		hub->free_slots = xrealloc(hub->free_slots, hub->conn_slots_size, sizeof(uint32_t));
+	}
+	hub->conns[hub->conn_slots] = (struct hub_conn){ .generation = 1 };
+	return (uint32_t)hub->conn_slots++;
+}
+
+static size_t hub_least_busy(const struct hub *hub)
+{
+	size_t best = 0;
+	for (size_t i = 1; i < hub->io_count; i++)
+		if (hub->outboxes[i].conns < hub->outboxes[best].conns)
+			best = i;
+	return best;
+}
+
+static bool hub_is_exempt(const struct hub *hub, const struct address *peer)
+{
+	for (size_t i = 0; i < hub->config->exempt_count; i++)
+		if (network_has(&hub->config->exempt[i], peer))
+			return true;
+	return false;
+}
+
+static void hub_adopt(struct hub *hub, const struct protocol *p, int fd, const struct address *peer)
+{
+	char host[HOST_SIZE];
+	size_t io = hub_least_busy(hub);
+	uint32_t slot = hub_take_slot(hub);
+	struct hub_conn *c = &hub->conns[slot];
+	const struct to_io item = {
+		.kind = TO_IO_CONN,
+		.flag = hub_is_exempt(hub, peer),
+		.fd = fd,
+		.conn = conn_id_of(slot, c->generation),
+		.protocol = p,
+	};
+	secret_cloak(hub->secret, peer, host);
+	c->io = (uint16_t)io;
+	c->dialog = dialog_open(&hub->dialogs, p, item.conn, host);
+	hub->outboxes[io].conns++;
+	outbox_put(&hub->outboxes[io], &item);
+}
+
+static bool hub_is_overflowing(const struct hub *hub)
+{
+	for (size_t i = 0; i < hub->io_count; i++)
+		if (outbox_is_overflowing(&hub->outboxes[i]))
+			return true;
+	return false;
+}
+
+static void hub_rest(struct hub *hub, bool resting)
+{
+	if (hub->resting == resting)
+		return;
+	hub->resting = resting;
+	for (size_t i = 0; i < hub->listener_count; i++)
+		loop_mod(hub->loop, hub->listeners[i].listener.fd, resting ? 0 : LOOP_READ,
+			 &hub->listeners[i].watch);
+}
+
+static void hub_on_connection(struct watch *w, unsigned events)
+{
+	struct hub_listener *l = CONTAINER_OF(w, struct hub_listener, watch);
+	struct hub *hub = l->hub;
+	(void)events;
+	for (size_t i = 0; i < ACCEPT_PER_TURN && !hub->resting; i++) {
+		struct address peer;
+		int fd;
+		switch (listener_accept(&l->listener, &fd, &peer)) {
+		case ACCEPT_ONE:
+			hub_adopt(hub, l->protocol, fd, &peer);
+			break;
+		case ACCEPT_NONE:
+			return;
+		case ACCEPT_NO_ROOM:
+			log_warn("no-descriptors", "waiting_ms=%d", ACCEPT_RETRY_MS);
+			hub->rest_until = hub->now_ms + ACCEPT_RETRY_MS;
+			hub_rest(hub, true);
+			return;
+		}
+		if (hub_is_overflowing(hub))
+			hub_rest(hub, true);
+	}
+}
+
+static void hub_wake_listeners(struct hub *hub)
+{
+	if (hub->now_ms >= hub->rest_until && !hub_is_overflowing(hub)) {
+		hub->rest_until = 0;
+		hub_rest(hub, false);
+	}
+}
+
+/* ---- in: from the I/O threads ---- */
+
+static struct dialog *hub_dialog(const struct hub *hub, conn_id conn)
+{
+	uint32_t slot = conn_slot(conn);
+	const struct hub_conn *c = &hub->conns[slot];
+	return conn_id_of(slot, c->generation) == conn ? c->dialog : NULL;
+}
+
+static void hub_handle(struct hub *hub, const struct to_core *item)
+{
+	struct dialog *d = item->kind == TO_CORE_STOPPED ? NULL : hub_dialog(hub, item->conn);
+	switch (item->kind) {
+	case TO_CORE_REQUEST:
+		if (d && hub->state == HUB_SERVING)
+			dialog_ask(d, item->request);
+		else
+			free(item->request);
+		return;
+	case TO_CORE_GONE:
+		hub->rest_until = 0; /* a descriptor is free */
+		if (d)
+			dialog_gone(d);
+		return;
+	case TO_CORE_STOPPED:
+		hub->ios_stopped++;
+		return;
+	}
+}
+
+/* What the core has to say goes before what it is asked: while it does not fit, nothing is taken. */
+static void hub_take(struct hub *hub)
+{
+	for (size_t i = 0; i < hub->io_count; i++) {
+		struct io *io = &hub->ios[i];
+		struct to_core item;
+		for (size_t n = 0; n < REQUESTS_PER_TURN && !hub_is_overflowing(hub); n++) {
+			if (!queue_pop(&io->to_core, &item))
+				break;
+			hub_handle(hub, &item);
+		}
+		if (atomic_exchange(&io->io_waits, false))
+			loop_wake(io->loop);
+	}
+}
+
+/* ---- stopping ---- */
+
+static void hub_on_signal(struct watch *w, unsigned events)
+{
+	struct hub *hub = CONTAINER_OF(w, struct hub, signal_watch);
+	struct signalfd_siginfo info;
+	(void)events;
+	if (read(hub->signal_fd, &info, sizeof(info)) != sizeof(info) || hub->state != HUB_SERVING)
+		return;
+	hub->state = HUB_SETTLING;
+	hub->stopping_since_ms = clock_monotonic_ms();
+	for (size_t i = 0; i < hub->listener_count; i++) {
+		loop_del(hub->loop, hub->listeners[i].listener.fd);
+		listener_close(&hub->listeners[i].listener);
+	}
+	hub->listener_count = 0;
+}
+
+static void hub_stop_ios(struct hub *hub)
+{
+	static const struct to_io stop = { .kind = TO_IO_STOP };
+	for (size_t i = 0; i < hub->io_count; i++) {
+		outbox_put(&hub->outboxes[i], &stop);
+		outbox_wake(&hub->outboxes[i]);
+	}
+}
+
+static void hub_check_stopping(struct hub *hub)
+{
+	int64_t since = hub->now_ms - hub->stopping_since_ms;
+	if (hub->state == HUB_SETTLING &&
+	    (eventlog_is_settled(hub->log) || since >= STOP_SETTLE_MS)) {
+		hub->state = HUB_GOODBYES;
+		hub_stop_ios(hub);
+	}
+	if (hub->state == HUB_GOODBYES && hub->ios_stopped == hub->io_count)
+		hub->state = HUB_STOPPED;
+}
+
+/* ---- a turn ---- */
+
+static void hub_turn(struct hub *hub)
+{
+	hub->now_ms = clock_monotonic_ms();
+	int64_t wall_ms = clock_wall_ms();
+	for (size_t i = 0; i < hub->io_count; i++)
+		outbox_push(&hub->outboxes[i]);
+	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
+	hub_take(hub);
+	eventlog_turn(hub->log, hub->now_ms, wall_ms);
+	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
+	dialogs_turn(&hub->dialogs);
+	/* What waited may have been proposed just now. */
+	eventlog_turn(hub->log, hub->now_ms, wall_ms);
+	if (hub->resting && hub->state == HUB_SERVING)
+		hub_wake_listeners(hub);
+	if (hub->state != HUB_SERVING)
+		hub_check_stopping(hub);
+	for (size_t i = 0; i < hub->io_count; i++)
+		outbox_wake(&hub->outboxes[i]);
+}
+
+static int shorter(int a, int b)
+{
+	return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+static int hub_wait(const struct hub *hub)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int wait_ms = shorter(eventlog_wait(hub->log, now_ms), chat_wait(hub->chat));
+	if (hub->resting)
+		wait_ms = shorter(wait_ms, ACCEPT_RETRY_MS / 10);
+	if (hub->state != HUB_SERVING)
+		wait_ms = shorter(wait_ms, STOP_LINGER_MS / 10);
+	for (size_t i = 0; i < hub->io_count; i++) {
+		if (!queue_is_empty(&hub->ios[i].to_core) && !hub_is_overflowing(hub))
+			return 0;
+		if (!hub->ios[i].has_thread)
+			wait_ms = io_wait(&hub->ios[i], now_ms, wait_ms);
+	}
+	return wait_ms;
+}
+
+bool hub_run(struct hub *hub)
+{
+	while (hub->state != HUB_STOPPED) {
+		loop_wait(hub->loop, hub_wait(hub));
+		hub_turn(hub);
+		for (size_t i = 0; i < hub->io_count; i++)
+			if (!hub->ios[i].has_thread)
+				io_turn(&hub->ios[i], clock_monotonic_ms());
+		if (hub->state != HUB_SERVING && hub->now_ms - hub->stopping_since_ms >= STOP_MS)
+			return false;
+	}
+	return !eventlog_is_stalled(hub->log);
+}
+
+/* ---- making and ending ---- */
+
+static bool hub_open_log(struct hub *hub, struct err *err)
+{
+	unsigned char secret[TABLE_SECRET_BYTES];
+	const struct chat_config config = {
+		.lobby = hub->config->lobby,
+		.replay = hub->config->replay,
+		.rooms_max = hub->config->rooms,
+		.nick_bytes = hub->config->nick_bytes,
+		.room_bytes = hub->config->room_bytes,
+		.casemapping = hub->config->casemapping,
+	};
+	const struct chat_ports ports = {
+		.ctx = hub,
+		.propose = hub_propose,
+		.log_is_full = hub_log_is_full,
+		.read = hub_read,
+		.forget = hub_forget,
+		.deliver = hub_deliver,
+		.put_member = hub_put_member,
+		.remove_member = hub_remove_member,
+	};
+	const struct eventlog_sink sink = {
+		.ctx = hub,
+		.room = hub_on_room,
+		.apply = hub_on_apply,
+		.refuse = hub_on_refuse,
+		.read = hub_on_read,
+		.wake = hub_wake,
+	};
+	randombytes_buf(secret, sizeof(secret));
+	hub->chat = chat_new(&config, &ports, secret);
+	hub->log = eventlog_open(hub->config->data, hub->config->durability, secret, &sink, err);
+	if (!hub->log)
+		return false;
+	chat_resume(hub->chat, eventlog_run(hub->log), eventlog_last_id(hub->log));
+	hub->dialogs = (struct dialogs){
+		.chat = hub->chat,
+		.lang = hub->config->lang,
+		.outlet = {
+			.ctx = hub,
+			.bytes = hub_bytes,
+			.tell = hub_tell,
+			.credit = hub_credit,
+			.entered = hub_entered,
+			.unnamed = hub_unnamed,
+			.close = hub_close,
+			.release = hub_release,
+		},
+	};
+	return true;
+}
+
+static bool hub_listen_on(struct hub *hub, const struct url *url, struct err *err)
+{
+	struct hub_listener *l = &hub->listeners[hub->listener_count];
+	*l = (struct hub_listener){
+		.watch.ready = hub_on_connection,
+		.hub = hub,
+		.listener.fd = -1,
+		.protocol = protocol_find(url->scheme),
+	};
+	if (!listener_open(&l->listener, url->host, url->port, err))
+		return false;
+	hub->listener_count++;
+	return loop_add(hub->loop, l->listener.fd, LOOP_READ, &l->watch, err);
+}
+
+/* Without --listen: every protocol on its port, on this machine's two addresses or on all of them.
+ * A machine without IPv6 is no error. */
+static bool hub_listen_by_default(struct hub *hub, struct err *err)
+{
+	bool everywhere = hub->config->is_public;
+	for (const struct protocol *p = protocols; p->scheme; p++) {
+		struct url url = { 0 };
+		struct err why;
+		snprintf(url.scheme, sizeof(url.scheme), "%s", p->scheme);
+		snprintf(url.port, sizeof(url.port), "%s", p->port);
+		snprintf(url.host, sizeof(url.host), "%s", everywhere ? "0.0.0.0" : "127.0.0.1");
+		if (!hub_listen_on(hub, &url, err))
+			return false;
+		snprintf(url.host, sizeof(url.host), "%s", everywhere ? "::" : "::1");
+		if (hub_listen_on(hub, &url, &why))
+			continue;
+		if (why.code == ERR_DENIED) {
+			*err = why;
+			return false;
+		}
+		log_warn("no-ipv6", "reason=\"%s\"", why.text);
+	}
+	return true;
+}
+
+static bool hub_listen(struct hub *hub, struct err *err)
+{
+	const struct config *c = hub->config;
+	if (c->listen_count == 0)
+		return hub_listen_by_default(hub, err);
+	for (size_t i = 0; i < c->listen_count; i++)
+		if (!hub_listen_on(hub, &c->listen[i], err))
+			return false;
+	return true;
+}
+
+static bool hub_watch_signals(struct hub *hub, struct err *err)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	hub->signal_watch.ready = hub_on_signal;
+	hub->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (hub->signal_fd < 0)
+		return err_errno(err, "cannot listen to signals");
+	return loop_add(hub->loop, hub->signal_fd, LOOP_READ, &hub->signal_watch, err);
+}
+
+static bool hub_make_ios(struct hub *hub, size_t queue_slots, struct err *err)
+{
+	const struct config *c = hub->config;
+	const struct io_config config = {
+		.lang = c->lang,
+		.register_timeout_ms = (int64_t)c->register_timeout_s * 1000,
+		.line_rate = (unsigned)c->line_rate,
+		.output_max = c->output_bytes,
+		.queue_slots = queue_slots,
+		.core_loop = hub->loop,
+	};
+	size_t count = c->threads > 0 ? c->threads : 1;
+	hub->ios = xcalloc(count, sizeof(*hub->ios));
+	hub->outboxes = xcalloc(count, sizeof(*hub->outboxes));
+	for (; hub->io_count < count; hub->io_count++) {
+		struct io *io = &hub->ios[hub->io_count];
+		if (!io_init(io, &config, c->threads > 0 ? NULL : hub->loop, err))
+			return false;
+		outbox_init(&hub->outboxes[hub->io_count], io);
+	}
+	return true;
+}
+
+static bool hub_start_ios(struct hub *hub, struct err *err)
+{
+	for (size_t i = 0; hub->config->threads > 0 && i < hub->io_count; i++)
+		if (!io_start(&hub->ios[i], err))
+			return false;
+	return true;
+}
+
+struct hub *hub_new(const struct config *config, size_t queue_slots, struct err *err)
+{
+	struct hub *hub = xcalloc(1, sizeof(*hub));
+	hub->config = config;
+	hub->signal_fd = -1;
+	hub->loop = loop_new(err);
+	if (hub->loop && secret_load(config->data, hub->secret, err) && hub_listen(hub, err) &&
+	    hub_open_log(hub, err) && hub_watch_signals(hub, err) &&
+	    hub_make_ios(hub, queue_slots, err) && hub_start_ios(hub, err))
+		return hub;
+	hub_free(hub);
+	return NULL;
+}
+
+void hub_free(struct hub *hub)
+{
+	if (!hub)
+		return;
+	if (hub->state != HUB_STOPPED)
+		hub_stop_ios(hub);
+	for (size_t i = 0; i < hub->conn_slots; i++)
+		if (hub->conns[i].dialog)
+			dialog_free(hub->conns[i].dialog);
+	for (size_t i = 0; i < hub->io_count; i++) {
+		io_done(&hub->ios[i]);
+		outbox_done(&hub->outboxes[i]);
+	}
+	for (size_t i = 0; i < hub->listener_count; i++)
+		listener_close(&hub->listeners[i].listener);
+	eventlog_close(hub->log);
+	chat_free(hub->chat);
+	if (hub->signal_fd >= 0)
+		close(hub->signal_fd);
+	loop_free(hub->loop);
+	free(hub->ios);
+	free(hub->outboxes);
+	free(hub->conns);
+	free(hub->free_slots);
+	free(hub);
+}
+
+bool hub_place(const struct hub *hub, size_t index, char url[128], char way_in[128])
+{
+	char address[ADDRESS_TEXT], host[ADDRESS_TEXT], port[8];
+	if (index >= hub->listener_count)
+		return false;
+	const struct hub_listener *l = &hub->listeners[index];
+	address_text(&l->listener.bound, address);
+	address_host(&l->listener.bound, host);
+	snprintf(port, sizeof(port), "%u", l->listener.bound.port);
+	snprintf(url, 128, "%s://%s", l->protocol->scheme, address);
+	snprintf(way_in, 128, l->protocol->way_in, host, port);
+	return true;
+}

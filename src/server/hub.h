@@ -1,0 +1,29 @@
+/* hub.h: the core thread: where listeners, I/O threads, chat and log meet.
+ *
+ * One turn takes what the I/O threads ask, lets the log bring back what is on disk, runs what waited
+ * for it, hands the next commit over, and wakes the I/O threads it has something for: once each. */
+#ifndef TEAHOUSE_SERVER_HUB_H
+#define TEAHOUSE_SERVER_HUB_H
+
+#include "server/config.h"
+
+struct hub;
+
+/* Opens the history in config->data (which is locked by then), listens, and starts the threads.
+ * queue_slots: of each queue between two threads. config lives as long as the hub. NULL: reason in
+ * err. */
+struct hub *hub_new(const struct config *config, size_t queue_slots, struct err *err);
+
+/* Frees everything. The threads have ended, or never began; NULL is fine. */
+void hub_free(struct hub *hub);
+
+/* The index-th place listened on, as a URL and as the way in for a person ("nc 127.0.0.1 4567").
+ * false: there are no more. */
+bool hub_place(const struct hub *hub, size_t index, char url[128], char way_in[128]);
+
+/* Serves until SIGTERM or SIGINT (which the caller has blocked), then says goodbye to everyone.
+ * true: everything that was said is on disk. false: the disk did not answer in STOP_MS; the hub
+ * must not be freed, only the program ended. */
+bool hub_run(struct hub *hub);
+
+#endif

@@ -1,0 +1,34 @@
+/* outbox.h: what the core thread has for one I/O thread: its queue, and what does not fit there.
+ *
+ * The core never waits for an I/O thread, which may be slow but always empties its queue. While
+ * something is left over, the core takes no more requests: so what is left over is bounded by what
+ * was in flight. Core thread. */
+#ifndef TEAHOUSE_SERVER_OUTBOX_H
+#define TEAHOUSE_SERVER_OUTBOX_H
+
+#include "server/mail.h"
+
+struct io;
+
+struct outbox {
+	struct io *io;
+	size_t conns; /* connections given to it and not released yet */
+	struct to_io *over; /* what does not fit, in order */
+	size_t over_first, over_count, over_size;
+	bool pushed; /* in this turn */
+};
+
+void outbox_init(struct outbox *o, struct io *io);
+void outbox_done(struct outbox *o);
+
+/* Puts item into the queue, or behind what is left over. */
+void outbox_put(struct outbox *o, const struct to_io *item);
+
+/* Moves what is left over into the queue, as far as it fits. */
+void outbox_push(struct outbox *o);
+bool outbox_is_overflowing(const struct outbox *o);
+
+/* At the turn's end: wakes the I/O thread if there is something for it. */
+void outbox_wake(struct outbox *o);
+
+#endif

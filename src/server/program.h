@@ -1,0 +1,11 @@
+/* program.h: the program's commands. */
+#ifndef TEAHOUSE_SERVER_PROGRAM_H
+#define TEAHOUSE_SERVER_PROGRAM_H
+
+/* main() of the program, and of those that only tests have. Returns the exit code. */
+int teahouse_main(int argc, char **argv);
+
+/* "teahouse serve": argv[0] is "serve". */
+int serve_main(int argc, char **argv);
+
+#endif

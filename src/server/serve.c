@@ -1,0 +1,195 @@
+/* serve: "teahouse serve", from its options to its exit code. */
+#include "server/program.h"
+
+#include "server/config.h"
+#include "server/hub.h"
+#include "store/folder.h"
+
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const char help[] =
+	"usage: teahouse serve [options]\n"
+	"\n"
+	"  --listen URL         where to listen, such as plain://127.0.0.1:4567; may be repeated\n"
+	"                       (default: plain:// on port 4567 of 127.0.0.1 and ::1)\n"
+	"  --public             listen on all addresses of this machine\n"
+	"  --data DIR           where the history is kept (default: $XDG_STATE_HOME/teahouse)\n"
+	"  --durability WORD    full: seen means on disk (default); relaxed: a power cut may take\n"
+	"                       the last seconds\n"
+	"  --threads N          I/O threads (default: one fewer than cores); 0: none beside the core's\n"
+	"  --exempt CIDR        addresses without rates, such as 127.0.0.0/8; may be repeated\n"
+	"  --config FILE        read settings from FILE\n"
+	"  --set section.key=value\n"
+	"                       any setting of the file: docs/configuration.md has them all\n"
+	"  --help, --version\n";
+
+enum option_letter { OPT_CONFIG = 1, OPT_SET, OPT_PUBLIC, OPT_HELP, OPT_VERSION, OPT_KEY };
+
+/* Options that only set a key have OPT_KEY and their place in option_keys. */
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "set", required_argument, NULL, OPT_SET },
+	{ "public", no_argument, NULL, OPT_PUBLIC },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "listen", required_argument, NULL, OPT_KEY },
+	{ "data", required_argument, NULL, OPT_KEY + 1 },
+	{ "durability", required_argument, NULL, OPT_KEY + 2 },
+	{ "threads", required_argument, NULL, OPT_KEY + 3 },
+	{ "exempt", required_argument, NULL, OPT_KEY + 4 },
+	{ 0 },
+};
+
+static const char *const option_keys[] = {
+	"server.listen", "server.data", "server.durability", "server.threads", "limits.exempt",
+};
+
+enum options_result { OPTIONS_SERVE, OPTIONS_DONE, OPTIONS_WRONG };
+
+static enum options_result read_option(struct config *c, int letter, struct err *err)
+{
+	bool ok = false;
+	switch (letter) {
+	case OPT_CONFIG: /* read before all others */
+		return OPTIONS_SERVE;
+	case OPT_SET:
+		ok = config_set(c, optarg, err);
+		break;
+	case OPT_PUBLIC:
+		c->is_public = ok = true;
+		break;
+	case OPT_HELP:
+		fputs(help, stdout);
+		return OPTIONS_DONE;
+	case OPT_VERSION:
+		puts("teahouse " TEAHOUSE_VERSION);
+		return OPTIONS_DONE;
+	case '?':
+	case ':':
+		err_set(err, ERR_INVALID, "%s: see teahouse serve --help",
+			letter == '?' ? "there is no such option" : "this option needs a value");
+		break;
+	default:
+		ok = config_set_key(c, CONFIG_COMMAND, option_keys[letter - OPT_KEY], optarg, err);
+		break;
+	}
+	return ok ? OPTIONS_SERVE : OPTIONS_WRONG;
+}
+
+/* The file first, then the environment, then the options: each counts more than the one before. */
+static bool read_weaker_settings(struct config *c, int argc, char **argv, struct err *err)
+{
+	int letter;
+	optind = 1;
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, ":", long_options, NULL)) != -1)
+		if (letter == OPT_CONFIG && !config_read_file(c, optarg, err))
+			return false;
+	return config_read_environment(c, environ, err);
+}
+
+static enum options_result read_options(struct config *c, int argc, char **argv, struct err *err)
+{
+	int letter;
+	if (!read_weaker_settings(c, argc, argv, err))
+		return OPTIONS_WRONG;
+	optind = 1;
+	while ((letter = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+		enum options_result result = read_option(c, letter, err);
+		if (result == OPTIONS_WRONG && (letter == '?' || letter == ':')) {
+			struct err why = *err;
+			err_set(err, ERR_INVALID, "%s: %s", argv[optind - 1], why.text);
+		}
+		if (result != OPTIONS_SERVE)
+			return result;
+	}
+	if (optind < argc) {
+		err_set(err, ERR_INVALID, "%s: serve takes options only: see teahouse serve --help",
+			argv[optind]);
+		return OPTIONS_WRONG;
+	}
+	return config_finish(c, err) ? OPTIONS_SERVE : OPTIONS_WRONG;
+}
+
+/* As many connections as this process may have. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* The hub takes these from a descriptor, and the threads it starts never see them. */
+static void block_signals(void)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+static void print_places(const struct hub *hub)
+{
+	char url[128], way_in[128];
+	for (size_t i = 0; hub_place(hub, i, url, way_in); i++)
+		printf("listening on %s\n", url);
+	if (hub_place(hub, 0, url, way_in))
+		printf("to enter, in another terminal: %s\n", way_in);
+	puts("ready");
+	fflush(stdout);
+}
+
+static bool serve(const struct config *config, struct err *err)
+{
+	int lock = -1;
+	if (!folder_lock(config->data, &lock, err))
+		return false;
+	struct hub *hub = hub_new(config, QUEUE_SLOTS, err);
+	if (!hub) {
+		close(lock);
+		return false;
+	}
+	print_places(hub);
+	/* Threads that wait for a dead disk cannot be waited for. What they hold nobody has seen. */
+	if (!hub_run(hub))
+		_exit(0);
+	hub_free(hub);
+	close(lock);
+	return true;
+}
+
+int serve_main(int argc, char **argv)
+{
+	static struct config config; /* large, and there is one */
+	struct err err = { 0 };
+	if (sodium_init() < 0) {
+		fputs("teahouse: libsodium cannot be used on this machine\n", stderr);
+		return 1;
+	}
+	config_init(&config);
+	switch (read_options(&config, argc, argv, &err)) {
+	case OPTIONS_DONE:
+		return 0;
+	case OPTIONS_WRONG:
+		fprintf(stderr, "teahouse: %s\n", err.text);
+		return 2;
+	case OPTIONS_SERVE:
+		break;
+	}
+	raise_descriptors();
+	block_signals();
+	if (serve(&config, &err))
+		return 0;
+	fprintf(stderr, "teahouse: %s\n", err.text);
+	return 1;
+}

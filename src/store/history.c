@@ -1,0 +1,331 @@
+#include "store/history.h"
+
+#include "base/limits.h"
+#include "store/database.h"
+#include "store/schema.sql.h" /* by the build */
+#include "store/sender.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+#define ROOMS_KEPT 1024
+
+/* A page in the write-ahead log, https://www.sqlite.org/fileformat2.html#walformat */
+#define WAL_HEADER_BYTES 32
+#define WAL_FRAME_HEADER_BYTES 24
+
+/* Room numbers that are surely in the database: each has one place, number modulo ROOMS_KEPT. */
+struct known_rooms {
+	uint64_t numbers[ROOMS_KEPT]; /* 0: none; the core counts from 1 */
+};
+
+enum {
+	BEGIN,
+	COMMIT,
+	ROLLBACK,
+	META_GET,
+	META_SET,
+	PROBE,
+	ADD_ROOM,
+	SET_TOPIC,
+	ADD_EVENT,
+	STATEMENTS,
+};
+
+static const char *const history_sql[STATEMENTS] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[META_GET] = "SELECT v FROM meta WHERE k = ?",
+	[META_SET] = "UPDATE meta SET v = ?2 WHERE k = ?1",
+	/* SQLite would not write the same number again. */
+	[PROBE] = "UPDATE meta SET v = v + 1 WHERE k = 'probe'",
+	[ADD_ROOM] = "INSERT INTO room (number, kind, key, name) VALUES (?, ?, ?, ?) "
+		     "ON CONFLICT (number) DO NOTHING",
+	[SET_TOPIC] = "UPDATE room SET topic = ?2, topic_by = ?3, topic_ms = ?4 WHERE number = ?1",
+	[ADD_EVENT] = "INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body) "
+		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+};
+
+struct history {
+	sqlite3 *db;
+	enum durability durability;
+	uint64_t run, next_id, next_room; /* as the database was found */
+	uint64_t wal_bytes, wal_ceiling;
+	sqlite3_stmt *statements[STATEMENTS];
+	struct sender_cache *senders;
+	struct known_rooms rooms;
+};
+
+static int on_commit(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+	struct history *h = ctx;
+	(void)db;
+	(void)name;
+	h->wal_bytes = WAL_HEADER_BYTES + (uint64_t)pages * (WAL_FRAME_HEADER_BYTES + 4096);
+	return SQLITE_OK;
+}
+
+static bool history_number(sqlite3 *db, const char *sql, int64_t *ret_number, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	bool ok = statements_prepare(db, &st, &sql, 1, err) &&
+		  (statement_number(st, 0, ret_number) || database_err(err, db, "cannot read"));
+	sqlite3_finalize(st);
+	return ok;
+}
+
+/* Makes a new database, or one of an older schema, into one of ours. */
+static bool history_upgrade(sqlite3 *db, struct err *err)
+{
+	int64_t version = 0;
+
+	if (!history_number(db, "PRAGMA user_version", &version, err))
+		return false;
+	if (version > SCHEMA_VERSION)
+		return err_set(err, ERR_INVALID,
+			       "%s has schema %d, and this teahouse knows schemas up to %d; start "
+			       "the teahouse that wrote it, or choose another folder with --data",
+			       sqlite3_db_filename(db, "main"), (int)version, SCHEMA_VERSION);
+	if (version == SCHEMA_VERSION)
+		return true;
+	if (database_run(db, "BEGIN IMMEDIATE", "cannot write", err) &&
+	    database_run(db, schema_sql, "cannot set up", err) &&
+	    database_run(db, "COMMIT", "cannot write", err))
+		return true;
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* may have happened already */
+	return false;
+}
+
+/* One statement, on the disk when this returns true, whatever the durability of the rest. */
+static bool history_run_durably(struct history *h, sqlite3_stmt *st, struct err *err)
+{
+	bool relaxed = h->durability == DURABILITY_RELAXED;
+
+	if (relaxed && !database_run(h->db, "PRAGMA synchronous = FULL", "cannot use", err))
+		return false;
+	bool ok = statement_run(st) || database_err(err, h->db, "cannot write to");
+	if (relaxed && !database_run(h->db, "PRAGMA synchronous = NORMAL", "cannot use", NULL))
+		ok = err_set(err, ERR_IO, "cannot go back to relaxed durability");
+	return ok;
+}
+
+static bool history_meta_set(struct history *h, const char *key, uint64_t value, struct err *err)
+{
+	sqlite3_stmt *st = h->statements[META_SET];
+	statement_bind_text(st, 1, key, strlen(key));
+	statement_bind_uint(st, 2, value);
+	return history_run_durably(h, st, err);
+}
+
+static bool history_meta_get(struct history *h, const char *key, int64_t *ret_value,
+			     struct err *err)
+{
+	sqlite3_stmt *st = h->statements[META_GET];
+	statement_bind_text(st, 1, key, strlen(key));
+	return statement_number(st, 0, ret_value) || database_err(err, h->db, "cannot read");
+}
+
+static bool history_load(struct history *h, struct err *err)
+{
+	int64_t id = 0, room = 0, reserved = 0, run = 0;
+
+	if (!history_number(h->db, "SELECT max(id) FROM msg", &id, err) ||
+	    !history_number(h->db, "SELECT max(number) FROM room", &room, err) ||
+	    !history_meta_get(h, "reserved", &reserved, err) ||
+	    !history_meta_get(h, "run", &run, err))
+		return false;
+	h->next_id = (uint64_t)(id + 1 > reserved ? id + 1 : reserved);
+	h->next_room = (uint64_t)room + 1;
+	h->run = (uint64_t)run + 1;
+	return history_meta_set(h, "run", h->run, err);
+}
+
+struct history *history_open(const char *dir, enum durability durability, struct err *err)
+{
+	struct history *h = xcalloc(1, sizeof(*h));
+
+	h->durability = durability;
+	h->wal_ceiling = WAL_BYTES_MAX;
+	h->db = database_open(dir, DATABASE_WRITE, err);
+	if (!h->db)
+		goto failed;
+	sqlite3_wal_hook(h->db, on_commit, h);
+	if (!database_run(h->db, "PRAGMA synchronous = FULL", "cannot open", err) ||
+	    !history_upgrade(h->db, err) ||
+	    !statements_prepare(h->db, h->statements, history_sql, STATEMENTS, err))
+		goto failed;
+	h->senders = sender_cache_new(h->db, err);
+	if (!h->senders || !history_load(h, err))
+		goto failed;
+	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
+	return h;
+failed:
+	history_close(h);
+	return NULL;
+}
+
+void history_close(struct history *h)
+{
+	if (!h)
+		return;
+	sender_cache_free(h->senders);
+	statements_finalize(h->statements, STATEMENTS);
+	/* Tidy up if it is quick; the next start reads the log otherwise. */
+	if (h->wal_bytes > 0 && h->wal_bytes < CHECKPOINT_BYTES) {
+		sqlite3_busy_timeout(h->db, 0);
+		sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	}
+	database_close(h->db);
+	free(h);
+}
+
+uint64_t history_run(const struct history *h)
+{
+	return h->run;
+}
+
+uint64_t history_next_id(const struct history *h)
+{
+	return h->next_id;
+}
+
+uint64_t history_next_room(const struct history *h)
+{
+	return h->next_room;
+}
+
+uint64_t history_wal_bytes(const struct history *h)
+{
+	return h->wal_bytes;
+}
+
+bool history_reserve(struct history *h, uint64_t upto, struct err *err)
+{
+	return history_meta_set(h, "reserved", upto, err);
+}
+
+bool history_probe(struct history *h, struct err *err)
+{
+	return history_run_durably(h, h->statements[PROBE], err);
+}
+
+/* One look at the end of each room's part of msg, so it costs the same however much was said. */
+static const char *const rooms_sql =
+	"SELECT r.number, r.key, r.name, r.topic, r.topic_by, r.topic_ms, m.seq, m.ms "
+	"FROM room r LEFT JOIN msg m ON m.room = r.number AND "
+	"m.seq = (SELECT max(seq) FROM msg WHERE room = r.number) "
+	"WHERE r.kind = 0 ORDER BY r.number";
+
+bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct err *err)
+{
+	sqlite3_stmt *st = NULL;
+	int step = SQLITE_ROW;
+	bool more = true;
+
+	if (!statements_prepare(h->db, &st, &rooms_sql, 1, err))
+		return false;
+	while (more && (step = sqlite3_step(st)) == SQLITE_ROW) {
+		const struct history_room room = {
+			.number = (uint64_t)sqlite3_column_int64(st, 0),
+			.key = statement_text(st, 1),
+			.name = statement_text(st, 2),
+			.topic = statement_text(st, 3),
+			.topic_by = statement_text(st, 4),
+			.topic_ms = sqlite3_column_int64(st, 5),
+			.last_seq = (uint64_t)sqlite3_column_int64(st, 6),
+			.last_ms = sqlite3_column_int64(st, 7),
+		};
+		more = each(ctx, &room);
+	}
+	bool ok = step == SQLITE_ROW || step == SQLITE_DONE ||
+		  database_err(err, h->db, "cannot read the rooms in");
+	sqlite3_finalize(st);
+	return ok;
+}
+
+static bool append_room(struct history *h, const struct event *e)
+{
+	uint64_t *known = &h->rooms.numbers[e->room_number % ROOMS_KEPT];
+	sqlite3_stmt *st = h->statements[ADD_ROOM];
+
+	if (*known == e->room_number)
+		return true;
+	statement_bind_uint(st, 1, e->room_number);
+	sqlite3_bind_int(st, 2, e->to_nick[0] != '\0');
+	statement_bind_text(st, 3, e->room_key, strlen(e->room_key));
+	statement_bind_text(st, 4, e->room_name, strlen(e->room_name));
+	if (!statement_run(st))
+		return false;
+	*known = e->room_number;
+	return true;
+}
+
+static bool append_topic(struct history *h, const struct event *e)
+{
+	sqlite3_stmt *st = h->statements[SET_TOPIC];
+
+	statement_bind_uint(st, 1, e->room_number);
+	statement_bind_text(st, 2, e->text, e->text_len);
+	statement_bind_text(st, 3, e->from.nick, strlen(e->from.nick));
+	sqlite3_bind_int64(st, 4, e->time_ms);
+	return statement_run(st);
+}
+
+static bool append_event(struct history *h, const struct event *e)
+{
+	sqlite3_stmt *st = h->statements[ADD_EVENT];
+	int64_t sender;
+
+	assert(event_is_stored(e->kind) && e->id && e->seq && e->room_number);
+	if (!append_room(h, e) || !sender_number(h->senders, &e->from, &sender) ||
+	    (e->kind == EVENT_TOPIC && !append_topic(h, e)))
+		return false;
+	statement_bind_uint(st, 1, e->room_number);
+	statement_bind_uint(st, 2, e->seq);
+	statement_bind_uint(st, 3, e->id);
+	sqlite3_bind_int64(st, 4, e->time_ms);
+	sqlite3_bind_int64(st, 5, sender);
+	sqlite3_bind_int(st, 6, (int)e->kind);
+	statement_bind_text(st, 7, e->to_nick, strlen(e->to_nick));
+	statement_bind_text(st, 8, e->text, e->text_len);
+	return statement_run(st);
+}
+
+/* SQLite has rolled back by itself after some errors, but not after all of them. */
+static void append_undo(struct history *h)
+{
+	if (!sqlite3_get_autocommit(h->db) && !statement_run(h->statements[ROLLBACK]))
+		assert(sqlite3_get_autocommit(h->db));
+	sender_cache_forget(h->senders);
+	memset(&h->rooms, 0, sizeof(h->rooms));
+}
+
+/* The log begins anew once all of it is in the database, and beside a writer that never rests the
+ * checkpoint thread never gets to that. So above a ceiling the writer does the rest itself, and this
+ * commit waits. Somebody who reads for long can keep it from that: later, then. */
+static void append_rein_in_log(struct history *h)
+{
+	if (h->wal_bytes < h->wal_ceiling)
+		return;
+	sqlite3_busy_timeout(h->db, DATABASE_REIN_IN_BUSY_MS);
+	int rc = sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
+	h->wal_ceiling = rc == SQLITE_OK ? WAL_BYTES_MAX : h->wal_bytes + WAL_BYTES_MAX / 4;
+}
+
+bool history_append(struct history *h, struct event *const events[], size_t count, struct err *err)
+{
+	append_rein_in_log(h);
+	bool ok = statement_run(h->statements[BEGIN]);
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = append_event(h, events[i]);
+	if (ok && statement_run(h->statements[COMMIT]))
+		return true;
+	database_err(err, h->db, "cannot store messages in"); /* before undoing changes it */
+	append_undo(h);
+	return false;
+}

@@ -1,0 +1,76 @@
+/* history.h: what was said in each room, kept in SQLite.
+ *
+ * struct history is the one connection that writes; struct history_reader is a connection that only
+ * reads, beside it. Each stays on the thread that uses it (opening on one thread and then handing it
+ * over for good is fine). The schema is schema.sql: messages are clustered by (room, seq), so that a
+ * quiet room opens with few page reads; id is the global commit order. */
+#ifndef TEAHOUSE_STORE_HISTORY_H
+#define TEAHOUSE_STORE_HISTORY_H
+
+#include "base/err.h"
+#include "core/event.h"
+
+struct history;
+struct history_reader;
+
+enum durability {
+	DURABILITY_FULL,    /* a commit is on the disk when it returns: synchronous=FULL */
+	DURABILITY_RELAXED, /* a power cut may take the last seconds: synchronous=NORMAL */
+};
+
+/* A room as it was when the server stopped. Strings live until the callback returns. */
+struct history_room {
+	uint64_t number;
+	const char *key, *name, *topic, *topic_by;
+	int64_t topic_ms;
+	uint64_t last_seq;
+	int64_t last_ms; /* time of the last event in it */
+};
+
+typedef bool history_each_room(void *ctx, const struct history_room *room);
+/* The event is the callee's to ref; the caller unrefs it afterwards. false ends the walk: no error. */
+typedef bool history_each_event(void *ctx, struct event *e);
+
+/* Opens dir/history.db for writing, creating it if needed; a database of a newer schema is refused
+ * with a sentence that says so. End the result with history_close(). NULL: reason in err. */
+struct history *history_open(const char *dir, enum durability durability, struct err *err);
+
+/* Ends h; NULL is fine. */
+void history_close(struct history *h);
+
+/* Rises by one with each history_open() of this database: makes presences of different runs differ. */
+uint64_t history_run(const struct history *h);
+
+/* The first event id that was never given to anyone, and likewise for room numbers: as found by
+ * history_open(). From there on the caller counts. */
+uint64_t history_next_id(const struct history *h);
+uint64_t history_next_room(const struct history *h);
+
+/* Promises that ids below upto may have been shown, so that no later run gives them again. On disk
+ * (even if relaxed) when it returns true. Only relaxed durability needs it. */
+MUST_USE bool history_reserve(struct history *h, uint64_t upto, struct err *err);
+
+/* Hands every room (no private conversations) to each(), in the order of their numbers. */
+MUST_USE bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct err *err);
+
+/* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
+ * conversations and senders that are not known yet are added; a topic changes its room too. After a
+ * failure (ERR_IO) h is as before: once the disk takes something again, the same call works. */
+MUST_USE bool history_append(struct history *h, struct event *const events[], size_t count,
+			     struct err *err);
+
+/* Tries a small durable write: is the disk taking anything? */
+MUST_USE bool history_probe(struct history *h, struct err *err);
+
+/* Bytes in the write-ahead log after the last commit. */
+uint64_t history_wal_bytes(const struct history *h);
+
+struct history_reader *history_reader_open(const char *dir, struct err *err);
+void history_reader_close(struct history_reader *r);
+
+/* Hands each() the last limit messages (event_is_message()) of a room with an id below before_id,
+ * oldest first. The events have no rooms[] and no origin. */
+MUST_USE bool history_before(struct history_reader *r, uint64_t room_number, uint64_t before_id,
+			     size_t limit, history_each_event *each, void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,50 @@
+-- schema.sql: version 1 of history.db. A change here is a new version and a step in history.c.
+
+-- Numbers that outlive a run. Rows are there from the start, so that setting one is an UPDATE.
+CREATE TABLE meta (
+	k TEXT NOT NULL PRIMARY KEY,
+	v INTEGER NOT NULL
+) WITHOUT ROWID;
+
+INSERT INTO meta (k, v) VALUES
+	('run', 0),      -- how often the database was opened for writing
+	('reserved', 0), -- ids below it may have been shown, stored or not
+	('probe', 0);    -- counted up to see whether the disk takes anything
+
+CREATE TABLE room (
+	number INTEGER PRIMARY KEY, -- the core gives it; never used again
+	kind INTEGER NOT NULL,      -- 0: a room, 1: a private conversation
+	key TEXT NOT NULL,          -- folded name, or whose conversation it is
+	name TEXT NOT NULL,
+	topic TEXT NOT NULL DEFAULT '',
+	topic_by TEXT NOT NULL DEFAULT '',
+	topic_ms INTEGER NOT NULL DEFAULT 0, -- Unix time, like every ms
+	UNIQUE (kind, key)
+);
+
+-- Who said something, as he was then: a row for each combination that ever spoke.
+CREATE TABLE sender (
+	id INTEGER PRIMARY KEY,
+	nick TEXT NOT NULL,
+	user TEXT NOT NULL,
+	host TEXT NOT NULL,
+	account TEXT NOT NULL,
+	UNIQUE (nick, user, host, account)
+);
+
+-- Every stored event. Clustered by room, so that the last page of a quiet room lies together.
+CREATE TABLE msg (
+	room INTEGER NOT NULL REFERENCES room (number),
+	seq INTEGER NOT NULL,    -- 1, 2, 3 … in its room
+	id INTEGER NOT NULL,     -- the order of commits over all rooms; rises with seq, too
+	ms INTEGER NOT NULL,
+	sender INTEGER NOT NULL REFERENCES sender (id),
+	kind INTEGER NOT NULL,   -- enum event_kind
+	to_nick TEXT NOT NULL,   -- '' unless private
+	body TEXT NOT NULL,
+	PRIMARY KEY (room, seq)
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX msg_id ON msg (id);
+
+PRAGMA user_version = 1;

@@ -1,0 +1,102 @@
+"""Disks that are full, and people who talk although theirs is."""
+
+import contextlib
+import errno
+import os
+import re
+import select
+import subprocess
+
+import pytest
+
+from teahouse import PATIENCE, Deadline, LineClient, entered
+
+
+@contextlib.contextmanager
+def small_disk(folder, megabytes):
+    """A tmpfs of this size at folder, where mounting is allowed; a skipped test where it is not."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "teahouse-test",
+                              str(folder)], stderr=subprocess.DEVNULL) if os.getuid() == 0 else None
+    if mounted is None or mounted.returncode != 0:
+        pytest.skip("mounting a tmpfs is not allowed here; the file size limit is tested instead")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(path):
+    """Writes a file until nothing fits any longer."""
+    with open(path, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError as problem:
+            assert problem.errno == errno.ENOSPC
+
+
+class Talk:
+    """A speaker, a reader who hears it all, and who was promised what."""
+
+    def __init__(self, server):
+        self.server = server
+        self.speaker = LineClient(server, "说话人")
+        self.reader = LineClient(server, "听话人")
+        self.speaker.expect(entered("听话人"))
+        self.said = 0
+        self.refused = []
+
+    def say(self, size=100):
+        """Says something new. The system's line if it is refused, None if it is not."""
+        self.said += 1
+        text = f"第{self.said}句" + "。" * size
+        self.speaker.say(text)
+        self.speaker.say("/who")
+        # /who is answered when the message is either heard or refused, and names both of us.
+        lines = [line for line in self.speaker.until("听话人") if line.startswith("系统消息")]
+        if len(lines) == 1:
+            return None
+        self.refused.append(text)
+        return lines[0]
+
+    def until_refused(self, limit=20_000):
+        while limit > 0:
+            refusal = self.say()
+            if refusal:
+                return refusal
+            limit -= 1
+        raise AssertionError("nothing is ever refused")
+
+    def hears(self, text, seconds):
+        """Does the reader hear this within so many seconds?"""
+        deadline = Deadline(seconds)
+        while text not in self.reader.seen.decode(errors="replace"):
+            if not select.select([self.reader.sock], [], [], deadline.left())[0]:
+                return False
+            self.reader.more(Deadline(), text)
+        return True
+
+    def until_heard(self, seconds=PATIENCE):
+        """Talks until somebody hears it: the disk takes something again."""
+        deadline = Deadline(seconds)
+        while self.say() or not self.hears(f"第{self.said}句", PATIENCE):
+            assert not deadline.passed(), "messages never flow again"
+            select.select([self.reader.sock], [], [], 0.05)
+
+    def reader_is_answered(self):
+        self.reader.say("/who")
+        assert self.hears("说话人", PATIENCE)
+        self.reader.take(len(self.reader.unread()))
+        self.reader.ask("/who", "说话人")
+
+    def heard(self):
+        return re.findall(r"^说话人:(.*)$", self.reader.seen.decode(), re.M)
+
+    def check(self):
+        """After the end of the server: what was heard is in the history, once and in its order, and
+        what was refused is not."""
+        kept = [row[4] for row in self.server.history() if row[3] == "说话人"]
+        assert self.heard() == kept[:len(self.heard())]
+        assert not set(self.refused) & set(kept), "refused, and stored all the same"
+        assert len(set(kept)) == len(kept)

@@ -1,0 +1,193 @@
+"""The seed's client, played by code of our own, and the seed's own program where its document is.
+
+What matters about that client is how it reads: recv(1024), each piece decoded strictly, and at
+log-in the whole piece compared with one line. Two lines in one piece, or half a character at the
+end of one, and it is lost. See docs/plain.md."""
+
+import os
+import queue
+import re
+import select
+import socket
+import subprocess
+import sys
+import threading
+
+from teahouse import ACCEPTED, GREETING, PATIENCE, ROOT, Deadline
+
+DOCUMENT = ROOT.parent / "shared" / "seed" / "tcp-chatroom.md"
+
+
+class SeedClient:
+    """Logs in with the first nick that is accepted, then talks and listens on two threads.
+
+    late: seconds between a piece being there and this client reading it, like a busy machine."""
+
+    def __init__(self, server, *nicks, late=0.0):
+        self.nicks = list(nicks)
+        self.nick = None
+        self.late = late
+        self.pieces = []  # every recv, decoded
+        self.problem = None  # what ended the receiver, if it was not the end of the stream
+        self.ended = False
+        self._news = threading.Condition()
+        self._to_say = queue.Queue()
+        self.sock = socket.create_connection(server.address, PATIENCE)
+        self._log_in()
+        self._threads = [threading.Thread(target=work, daemon=True)
+                         for work in (self._listen, self._talk)]
+        for thread in self._threads:
+            thread.start()
+
+    def _piece(self):
+        """One recv(1024), decoded without mercy; "" at the end of the stream."""
+        if self.late:
+            select.select([self.sock], [], [], PATIENCE)
+            threading.Event().wait(self.late)
+        return self.sock.recv(1024).decode("utf-8")
+
+    def _log_in(self):
+        nicks = iter(self.nicks)
+        while True:
+            piece = self._piece()
+            self.pieces.append(piece)
+            assert piece, f"closed before log-in: {self.pieces}"
+            if piece != GREETING:
+                continue
+            self.nick = next(nicks)
+            self.sock.sendall(self.nick.encode())
+            answer = self._piece()
+            self.pieces.append(answer)
+            if answer == ACCEPTED:
+                return
+
+    def _listen(self):
+        while True:
+            try:
+                piece = self._piece()
+            except socket.timeout:
+                continue
+            except (OSError, UnicodeDecodeError) as problem:
+                piece = ""
+                self.problem = problem
+            with self._news:
+                self.pieces.append(piece)
+                self.ended = piece == ""
+                self._news.notify_all()
+            if self.ended:
+                return
+
+    def _talk(self):
+        while True:
+            text = self._to_say.get()
+            if text is None:
+                return
+            self.sock.sendall(text.encode())
+            if text == "quit":
+                return
+
+    def say(self, text):
+        """Hands text to the talking thread, which sends it in one piece and without a newline."""
+        self._to_say.put(text)
+
+    def heard(self):
+        return "".join(self.pieces)
+
+    def hears(self, text, seconds=PATIENCE, after=""):
+        """Waits until text has come, whatever pieces it came in; after: only what follows this."""
+        deadline = Deadline(seconds)
+        with self._news:
+            while text not in self.heard().partition(after)[2] if after else text not in self.heard():
+                assert not self.ended, f"{self.nick} never heard {text!r}: {self.pieces} {self.problem}"
+                assert not deadline.passed(), f"{self.nick} still waits for {text!r}: {self.pieces}"
+                self._news.wait(deadline.left())
+
+    def hears_end(self, seconds=PATIENCE):
+        deadline = Deadline(seconds)
+        with self._news:
+            while not self.ended:
+                assert not deadline.passed(), f"{self.nick} is still connected: {self.pieces}"
+                self._news.wait(deadline.left())
+        assert self.problem is None, f"{self.nick}: {self.problem!r} after {self.pieces}"
+
+    def close(self):
+        """Like the end of the program: the connection just closes."""
+        self._to_say.put(None)
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        for thread in self._threads:
+            thread.join(PATIENCE)
+        self.sock.close()
+
+
+def extract_program(folder, address):
+    """Writes the client program of the seed's document into folder, with only the address changed.
+    Its path, or None where the document is not beside this tree."""
+    if not DOCUMENT.exists():
+        return None
+    text = DOCUMENT.read_text(encoding="utf-8")
+    block = re.search(r"^( *)```python\n(.*?)^ *```", text[text.index("client代码"):], re.M | re.S)
+    indent, code = len(block[1]), block[2]
+    code = "\n".join(line[indent:] for line in code.split("\n"))
+    code, changed = re.subn(r'Client\("[^"]*", *\d+\)', f"Client({address[0]!r}, {address[1]})", code)
+    assert changed == 1, "the seed's client names its address in another way now"
+    path = folder / "client.py"
+    path.write_text(code, encoding="utf-8")
+    return path
+
+
+class SeedProgram:
+    """The seed's own client in a process: lines into its input, everything it prints kept, up to a
+    bound, since after the end of the stream it prints empty lines for ever."""
+
+    BOUND = 200_000
+
+    def __init__(self, path, nick):
+        self.nick = nick
+        env = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, str(path)], env=env, cwd=path.parent, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._printed = b""
+        self._news = threading.Condition()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+        self.say(nick)
+
+    def _read(self):
+        while True:
+            data = os.read(self.process.stdout.fileno(), 4096)
+            with self._news:
+                self._printed += data
+                self._news.notify_all()
+            if not data or len(self._printed) > self.BOUND:
+                self.process.kill()
+                return
+
+    def say(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def printed(self):
+        return self._printed.decode("utf-8", "replace")
+
+    def prints(self, text, seconds=PATIENCE):
+        deadline = Deadline(seconds)
+        with self._news:
+            while text not in self.printed():
+                assert self._thread.is_alive() and not deadline.passed(), \
+                    f"{self.nick}'s client never printed {text!r}, only:\n{self.printed()[-2000:]}"
+                self._news.wait(deadline.left())
+
+    def logged_in(self):
+        """Its prompt is what it shows only after log-in."""
+        self.prints("~$ ")
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self._thread.join(PATIENCE)
+        self.process.stdin.close()
+        self.process.stdout.close()

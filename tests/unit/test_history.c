@@ -1,0 +1,543 @@
+#include "store/history.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "tests/unit/check.h"
+#include "tests/unit/store.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct err err;
+
+static struct history *opened(const char *dir)
+{
+	struct history *h = history_open(dir, DURABILITY_FULL, &err);
+	CHECK(h);
+	return h;
+}
+
+/* Runs SQL behind the back of the history. */
+static void meddle(const char *dir, const char *sql)
+{
+	char path[PATH_MAX];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/history.db", dir);
+	CHECK_EQ(sqlite3_open(path, &db), SQLITE_OK, "opening it to meddle");
+	CHECK_EQ(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, sql);
+	sqlite3_close(db);
+}
+
+/* What history_rooms() says, as text. */
+static bool add_room(void *ctx, const struct history_room *room)
+{
+	buf_printf(ctx, "%d %s %s [%s by %s at %lld] %d %lld\n", (int)room->number, room->key,
+		   room->name, room->topic, room->topic_by, (long long)room->topic_ms,
+		   (int)room->last_seq, (long long)room->last_ms);
+	return true;
+}
+
+static const char *rooms_of(struct history *h)
+{
+	static char texts[4096];
+	struct buf found = { 0 };
+
+	CHECK(history_rooms(h, add_room, &found, &err));
+	snprintf(texts, sizeof(texts), "%s", found.bytes ? found.bytes : "");
+	buf_done(&found);
+	return texts;
+}
+
+static bool keep_first(void *ctx, struct event *e)
+{
+	struct event **kept = ctx;
+	*kept = event_ref(e);
+	return false;
+}
+
+/* The last message of a room, to be unref'd, or NULL. */
+static struct event *last_of(const char *dir, uint64_t room)
+{
+	struct event *kept = NULL;
+	struct history_reader *r = history_reader_open(dir, &err);
+	CHECK(r);
+	CHECK(history_before(r, room, UINT64_MAX, 1, keep_first, &kept, &err));
+	history_reader_close(r);
+	return kept;
+}
+
+TEST(history_gives_back_what_was_stored)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *e = event_made(EVENT_ACTION, 5, 3, 1, "茶人", "pours — 倒茶");
+
+	CHECK(history_append(h, &e, 1, &err));
+	struct event *back = last_of(dir, 3);
+	CHECK(back);
+	CHECK_EQ(back->kind, EVENT_ACTION, "the kind");
+	CHECK_EQ(back->id, 5, "the id");
+	CHECK_EQ(back->seq, 1, "the seq");
+	CHECK_EQ(back->time_ms, e->time_ms, "the time");
+	CHECK_EQ(back->room_number, 3, "the room");
+	CHECK_EQ(back->room_count, 0, "rooms in memory are for others to find");
+	CHECK_STR(back->room_key, "#room3");
+	CHECK_STR(back->room_name, "#Room3");
+	CHECK_STR(back->to_nick, "");
+	CHECK_STR(back->from.nick, "茶人");
+	CHECK_STR(back->from.user, "user");
+	CHECK_STR(back->from.host, "host.example");
+	CHECK_STR(back->from.account, "");
+	CHECK_STR(back->text, "pours — 倒茶");
+	event_unref(back);
+	event_unref(e);
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_keeps_every_odd_character)
+{
+	char text[600] =
+		"'; DROP TABLE msg; -- \" ` %s %n \\ 👩‍👩‍👧‍👦 \xef\xbb\xbf \xf4\x8f\xbf\xbf ";
+	size_t len = strlen(text);
+	for (char c = 0; c < ' '; c++)
+		text[len++] = c;
+	text[len++] = 0x7f;
+
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *e = event_new(&(struct event_draft){
+		.kind = EVENT_MESSAGE,
+		.room_number = 1,
+		.room_key = "#'\"",
+		.from = { "it's", "\"", "%", "\\" },
+		.text = text,
+		.text_len = len,
+	});
+	e->id = e->seq = 1;
+	CHECK(append_one(h, e, &err));
+
+	struct event *back = last_of(dir, 1);
+	CHECK(back);
+	CHECK_EQ(back->text_len, len, "a NUL in the middle does not end it");
+	CHECK(memcmp(back->text, text, len) == 0);
+	CHECK_STR(back->room_key, "#'\"");
+	CHECK_STR(back->from.nick, "it's");
+	event_unref(back);
+	history_close(h);
+	folder_remove(dir);
+}
+
+/* Two rooms in turn: odd ids in room 1, even ones in room 2, and id 7 is a topic. */
+static void talk_in_two_rooms(const char *dir)
+{
+	struct history *h = opened(dir);
+	char text[8];
+
+	for (uint64_t id = 1; id <= 12; id++) {
+		snprintf(text, sizeof(text), "%d", (int)id);
+		CHECK(append_one(h,
+				 event_made(id == 7 ? EVENT_TOPIC : EVENT_MESSAGE, id,
+					    id % 2 ? 1 : 2, (id + 1) / 2, "tea", text),
+				 &err));
+	}
+	history_close(h);
+}
+
+TEST(history_pages_by_id)
+{
+	static const struct {
+		uint64_t room, before_id;
+		size_t limit;
+		const char *texts, *why;
+	} cases[] = {
+		{ 1, UINT64_MAX, 3, "5|9|11|", "the last ones, oldest first; a topic is none" },
+		{ 1, UINT64_MAX, 99, "1|3|5|9|11|", "all there is" },
+		{ 1, 9, 2, "3|5|", "before a message" },
+		{ 1, 10, 2, "5|9|", "before a message of another room" },
+		{ 1, 7, 2, "3|5|", "before the topic" },
+		{ 1, 1, 9, "", "before the first" },
+		{ 1, 0, 9, "", "before there was anything" },
+		{ 2, 13, 1, "12|", "before one that is still to come" },
+		{ 2, 3, 9, "2|", "the first alone" },
+		{ 2, 12, 0, "", "none wanted" },
+		{ 3, UINT64_MAX, 9, "", "an unknown room is an empty one" },
+	};
+	char *dir = folder_new();
+
+	talk_in_two_rooms(dir);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *texts = texts_before(dir, cases[i].room, cases[i].before_id,
+						 cases[i].limit, &err);
+		CHECK(texts);
+		CHECK_EQ(strcmp(texts, cases[i].texts), 0, cases[i].why);
+	}
+	folder_remove(dir);
+}
+
+TEST(history_lists_rooms_after_a_restart)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+
+	CHECK_EQ(history_next_room(h), 1, "numbers begin at 1");
+	CHECK(append_one(h, event_made(EVENT_MESSAGE, 1, 2, 1, "tea", "hello"), &err));
+	CHECK(append_one(h, event_made(EVENT_TOPIC, 2, 2, 2, "tea", "green"), &err));
+	CHECK(append_one(h, event_made(EVENT_TOPIC, 3, 2, 3, "cup", "黑茶"), &err));
+	CHECK(append_one(h, event_made(EVENT_NOTICE, 4, 1, 1, "cup", "psst"), &err));
+	history_close(h);
+
+	h = opened(dir);
+	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [ by  at 0] 1 1700000000004\n"
+			       "2 #room2 #Room2 [黑茶 by cup at 1700000000003] 3 1700000000003\n");
+	CHECK_EQ(history_next_id(h), 5, "ids go on");
+	CHECK_EQ(history_next_room(h), 3, "and room numbers, too");
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_keeps_private_talk_apart)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *e = event_new(&(struct event_draft){
+		.kind = EVENT_MESSAGE,
+		.room_number = 7,
+		.room_key = "#room1", /* as a room, but they never meet */
+		.to_nick = "cup",
+		.from = { "tea", "", "", "" },
+		.text = "just us",
+		.text_len = 7,
+	});
+	e->id = 2;
+	e->seq = 1;
+	CHECK(append_one(h, event_said(1, "all of you"), &err));
+	CHECK(append_one(h, e, &err));
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "all of you|");
+	CHECK_STR(texts_before(dir, 7, UINT64_MAX, 9, &err), "just us|");
+	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [ by  at 0] 1 1700000000001\n");
+	struct event *back = last_of(dir, 7);
+	CHECK_STR(back->to_nick, "cup");
+	event_unref(back);
+	history_close(h);
+
+	h = opened(dir);
+	CHECK_EQ(history_next_room(h), 8, "its number is taken as well");
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_takes_a_whole_commit)
+{
+	static struct event *events[COMMIT_ROWS_MAX];
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	char nick[16];
+
+	for (size_t i = 0; i < COMMIT_ROWS_MAX; i++) {
+		snprintf(nick, sizeof(nick), "guest%zu", i);
+		events[i] = event_made(EVENT_MESSAGE, i + 1, i % 100 + 1, i / 100 + 1, nick, nick);
+	}
+	CHECK(history_append(h, events, COMMIT_ROWS_MAX, &err));
+	CHECK_STR(texts_before(dir, 100, UINT64_MAX, 2, &err), "guest1899|guest1999|");
+	CHECK(history_wal_bytes(h) > 0);
+	for (size_t i = 0; i < COMMIT_ROWS_MAX; i++)
+		event_unref(events[i]);
+	history_close(h);
+	CHECK_EQ(folder_file_bytes(dir, "history.db-wal") > 0, false, "tidied up on closing");
+	folder_remove(dir);
+}
+
+TEST(history_append_is_all_or_nothing)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *batch[] = {
+		event_made(EVENT_MESSAGE, 1, 1, 1, "tea", "a"),
+		event_made(EVENT_TOPIC, 2, 2, 1, "cup", "b"),
+		event_made(EVENT_MESSAGE, 3, 2, 1, "cup", "has b's seq"),
+	};
+
+	CHECK_EQ(history_append(h, batch, 3, &err), false, "one of them cannot be");
+	CHECK_EQ(err.code, ERR_IO, "whatever it was, it is not stored");
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "");
+	CHECK_STR(rooms_of(h), "");
+
+	/* Rooms and senders were rolled back as well, and nobody thinks that they are there. */
+	batch[2]->seq = 2;
+	CHECK(history_append(h, batch, 3, &err));
+	CHECK_STR(texts_before(dir, 2, UINT64_MAX, 9, &err), "has b's seq|");
+	struct event *back = last_of(dir, 2);
+	CHECK_STR(back->from.nick, "cup");
+	event_unref(back);
+	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [ by  at 0] 1 1700000000001\n"
+			       "2 #room2 #Room2 [b by cup at 1700000000002] 2 1700000000003\n");
+	for (size_t i = 0; i < ARRAY_LEN(batch); i++)
+		event_unref(batch[i]);
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_tells_senders_apart)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	static const struct sender from[] = {
+		{ "ab", "c", "h", "" },
+		{ "a", "bc", "h", "" },
+		{ "ab", "c", "h", "ab" },
+		{ "ab", "c", "", "h" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(from) * 2; i++) {
+		struct event *e = event_new(&(struct event_draft){ .kind = EVENT_MESSAGE,
+								   .room_number = 1,
+								   .from = from[i / 2] });
+		e->id = e->seq = i + 1;
+		CHECK(append_one(h, e, &err));
+		struct event *back = last_of(dir, 1);
+		CHECK_STR(back->from.nick, from[i / 2].nick);
+		CHECK_STR(back->from.user, from[i / 2].user);
+		CHECK_STR(back->from.host, from[i / 2].host);
+		CHECK_STR(back->from.account, from[i / 2].account);
+		event_unref(back);
+	}
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_counts_its_runs)
+{
+	char *dir = folder_new();
+	for (uint64_t run = 1; run <= 3; run++) {
+		struct history *h = opened(dir);
+		CHECK_EQ(history_run(h), run, "one more each time");
+		history_close(h);
+	}
+	folder_remove(dir);
+}
+
+static int reserve_and_die(void *dir)
+{
+	struct history *h = history_open(dir, DURABILITY_RELAXED, NULL);
+	EXPECT(h);
+	EXPECT(append_one(h, event_said(1, "before"), NULL));
+	EXPECT(history_reserve(h, 1000, NULL));
+	EXPECT(append_one(h, event_said(2, "after"), NULL));
+	return raise(SIGKILL);
+}
+
+TEST(history_keeps_reserved_ids_for_nobody)
+{
+	char *dir = folder_new();
+	CHECK_EQ(in_child(reserve_and_die, dir), -SIGKILL, "the server is killed");
+
+	struct history *h = opened(dir);
+	CHECK_EQ(history_next_id(h), 1000, "what may have been shown is not given again");
+	CHECK_EQ(history_run(h), 2, "nor the number of the run");
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "before|after|");
+	CHECK(append_one(h, event_made(EVENT_MESSAGE, 1000, 1, 3, "tea", "again"), &err));
+	history_close(h);
+	h = opened(dir);
+	CHECK_EQ(history_next_id(h), 1001, "beyond what was reserved it counts what is there");
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_refuses_a_newer_schema)
+{
+	char *dir = folder_new();
+	history_close(opened(dir));
+	meddle(dir, "PRAGMA user_version = 99");
+	CHECK(!history_open(dir, DURABILITY_FULL, &err));
+	CHECK_EQ(err.code, ERR_INVALID, "nothing is broken, but it is not for us");
+	CHECK(strstr(err.text, "history.db has schema 99"));
+	CHECK(strstr(err.text, "up to 1;"));
+	CHECK(strstr(err.text, "--data"));
+	folder_remove(dir);
+}
+
+TEST(history_refuses_what_is_no_database)
+{
+	char *dir = folder_new(), path[PATH_MAX];
+	snprintf(path, sizeof(path), "%s/history.db", dir);
+	FILE *f = fopen(path, "w");
+	for (int i = 0; i < 1000; i++)
+		fputs("a list of teas\n", f);
+	fclose(f);
+	CHECK(!history_open(dir, DURABILITY_FULL, &err));
+	CHECK(strstr(err.text, "history.db: file is not a database"));
+	CHECK(!history_reader_open(dir, &err));
+	CHECK(strstr(err.text, "history.db: file is not a database"));
+	folder_remove(dir);
+}
+
+TEST(history_reader_needs_a_database)
+{
+	char *dir = folder_new();
+	CHECK(!history_reader_open(dir, &err));
+	CHECK_EQ(err.code, ERR_IO, "it does not make one");
+	CHECK(strstr(err.text, "No such file"));
+	CHECK_EQ(folder_file_bytes(dir, "history.db"), -1, "nor half of one");
+	folder_remove(dir);
+}
+
+TEST(history_is_nobody_elses_to_read)
+{
+	static const char *const names[] = { "history.db", "history.db-wal", "history.db-shm" };
+	char *dir = folder_new(), path[PATH_MAX];
+	struct history *h = opened(dir);
+	struct stat st;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		CHECK_EQ(stat(path, &st), 0, path);
+		CHECK_EQ(st.st_mode & 0777, 0600, path);
+	}
+	history_close(h);
+	folder_remove(dir);
+}
+
+static int append_and_die(void *dir)
+{
+	struct history *h = history_open(dir, DURABILITY_FULL, NULL);
+	EXPECT(h);
+	EXPECT(append_one(h, event_said(1, "one"), NULL));
+	EXPECT(append_one(h, event_said(2, "two"), NULL));
+	return raise(SIGKILL);
+}
+
+TEST(history_survives_a_kill)
+{
+	char *dir = folder_new();
+	CHECK_EQ(in_child(append_and_die, dir), -SIGKILL, "the server is killed");
+	struct history *h = opened(dir);
+	CHECK_EQ(history_next_id(h), 3, "both are there");
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|two|");
+	history_close(h);
+	folder_remove(dir);
+}
+
+/* No file of this process may grow beyond so many bytes. */
+static void disk_size(rlim_t bytes)
+{
+	struct rlimit limit;
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = bytes;
+	EXPECT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+static int fill_the_disk(void *dir)
+{
+	struct history *h = history_open(dir, DURABILITY_FULL, NULL);
+	struct event *batch[] = {
+		event_made(EVENT_MESSAGE, 2, 1, 2, "cup", "lost?"),
+		event_made(EVENT_MESSAGE, 3, 2, 1, "cup", "in a new room"),
+	};
+	EXPECT(h);
+	EXPECT(append_one(h, event_said(1, "one"), &err));
+
+	signal(SIGXFSZ, SIG_IGN);
+	disk_size(history_wal_bytes(h));
+	for (int i = 0; i < 3; i++) {
+		EXPECT(!history_append(h, batch, 2, &err));
+		EXPECT(err.code == ERR_IO && strstr(err.text, "the disk is full"));
+		EXPECT(!history_probe(h, &err));
+		EXPECT(err.code == ERR_IO && strstr(err.text, "the disk is full"));
+		EXPECT(!history_reserve(h, 100, &err));
+		EXPECT(strcmp(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|") == 0);
+	}
+	disk_size(RLIM_INFINITY);
+	EXPECT(history_probe(h, &err));
+	EXPECT(history_append(h, batch, 2, &err));
+	EXPECT(strcmp(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|lost?|") == 0);
+	EXPECT(strcmp(texts_before(dir, 2, UINT64_MAX, 9, &err), "in a new room|") == 0);
+	return raise(SIGKILL);
+}
+
+TEST(history_recovers_from_a_full_disk)
+{
+	char *dir = folder_new();
+	CHECK_EQ(in_child(fill_the_disk, dir), -SIGKILL, "it got to its end");
+	struct history *h = opened(dir);
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|lost?|");
+	CHECK_EQ(history_next_id(h), 4, "nothing was reserved: that failed, too");
+	struct event *back = last_of(dir, 2);
+	CHECK_STR(back->from.nick, "cup");
+	event_unref(back);
+	history_close(h);
+	folder_remove(dir);
+}
+
+/* A database that another process has locked; a byte on let_go makes it let go. */
+static int hold_lock(const char *dir, int holding, int let_go)
+{
+	char path[PATH_MAX], byte = 0;
+	sqlite3 *db;
+	snprintf(path, sizeof(path), "%s/history.db", dir);
+	EXPECT(sqlite3_open(path, &db) == SQLITE_OK);
+	EXPECT(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
+	EXPECT(write(holding, "!", 1) == 1);
+	EXPECT(read(let_go, &byte, 1) == 1);
+	sqlite3_close(db);
+	return 0;
+}
+
+TEST(history_waits_for_a_lock_and_names_it)
+{
+	char *dir = folder_new(), byte;
+	struct history *h = opened(dir);
+	int holding[2], let_go[2];
+	CHECK(pipe(holding) == 0 && pipe(let_go) == 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(hold_lock(dir, holding[1], let_go[0]));
+	CHECK(read(holding[0], &byte, 1) == 1);
+
+	CHECK(!history_open(dir, DURABILITY_FULL, &err));
+	CHECK_EQ(err.code, ERR_IO, "at the start we do not wait for long");
+	CHECK(strstr(err.text, "another program holds it"));
+
+	CHECK(write(let_go[1], "!", 1) == 1);
+	CHECK(append_one(h, event_said(1, "at last"), &err));
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "at last|");
+	history_close(h);
+	for (int i = 0; i < 2; i++) {
+		close(holding[i]);
+		close(let_go[i]);
+	}
+	folder_remove(dir);
+}
+
+static bool stop_at_once(void *ctx, const struct history_room *room)
+{
+	(void)room;
+	++*(int *)ctx;
+	return false;
+}
+
+TEST(history_walks_end_when_asked)
+{
+	char *dir = folder_new();
+	int rooms = 0;
+	talk_in_two_rooms(dir);
+
+	struct history *h = opened(dir);
+	CHECK(history_rooms(h, stop_at_once, &rooms, &err));
+	CHECK_EQ(rooms, 1, "there are two");
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_close_takes_nothing)
+{
+	history_close(NULL);
+	history_reader_close(NULL);
+}
