@@ -12,7 +12,12 @@
 #define BIT(n) (1u << (n))
 
 /* The struct of the given type whose field is at ptr. */
-#define CONTAINER_OF(ptr, type, field) ((type *)(void *)((char *)(ptr) - offsetof(type, field)))
+#define CONTAINER_OF(ptr, type, field) ((type *)container_of((ptr), offsetof(type, field)))
+
+static inline void *container_of(const void *field, size_t offset)
+{
+	return (char *)field - offset;
+}
 
 /* Zeroed memory for small objects of a fixed size. Ends the program when there is none: a chat that
  * cannot get a hundred bytes cannot keep a promise either. Sizes chosen by a peer are checked

@@ -10,10 +10,10 @@
 #define ROOM_BYTES_MAX 64 /* limits.room_bytes */
 #define TOPIC_BYTES_MAX 1024
 #define ROOMS_PER_USER_MAX 100
-#define ROOMS_MAX 100000  /* limits.rooms, at most */
-#define REPLAY_MAX 200	  /* history.replay, at most */
-#define HISTORY_MAX 500	  /* one /history, at most */
-#define CROWD_SHOWN 10	  /* entries, and exits, of a room shown one by one in a second */
+#define ROOMS_MAX 100000 /* limits.rooms, at most */
+#define REPLAY_MAX 200   /* history.replay, at most */
+#define HISTORY_MAX 500  /* one /history, at most */
+#define CROWD_SHOWN 10   /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000
 
 /* A connection's input: requests sent to the core and not yet decided, bytes of one read. */
@@ -30,7 +30,7 @@
 
 /* Closing: how long a goodbye may take to be read, and how long we listen for the peer's. */
 #define GOODBYE_MS 2000
-#define STOP_MS 2000	   /* SIGTERM to exit, at most */
+#define STOP_MS 2000       /* SIGTERM to exit, at most */
 #define STOP_LINGER_MS 100 /* of which waiting for peers that do not close */
 
 /* Listening */
@@ -47,9 +47,9 @@
 /* The log */
 #define COMMIT_ROWS_MAX 2000
 #define LOG_WAITING_MAX 8192 /* events proposed and not yet handed to the writer */
-#define READS_MAX 4096	     /* reads of history under way */
-#define STALL_MS 2000	     /* no answer from the disk for so long: stalled */
-#define PROBE_MS 1000	     /* between two probes while degraded */
+#define READS_MAX 4096       /* reads of history under way */
+#define STALL_MS 2000        /* no answer from the disk for so long: stalled */
+#define PROBE_MS 1000        /* between two probes while degraded */
 #define CHECKPOINT_BYTES (4 * 1024 * 1024)
 #define WAL_BYTES_MAX (256 * 1024 * 1024)
 

@@ -47,7 +47,8 @@ bool url_parse(const char *text, struct url *ret, struct err *err)
 	}
 	if (!take_port(url.port, sizeof(url.port), host_end, end))
 		goto bad;
-	if (end[0] == '/' && end[1] && !take(url.room, sizeof(url.room), end + 1, end + strlen(end)))
+	if (end[0] == '/' && end[1] &&
+	    !take(url.room, sizeof(url.room), end + 1, end + strlen(end)))
 		goto bad;
 	*ret = url;
 	return true;

@@ -7,7 +7,7 @@
 struct url {
 	char scheme[16];
 	char host[256]; /* without the brackets of an IPv6 address */
-	char port[6];	/* "" when the URL names none; digits, at most 65535 */
+	char port[6];   /* "" when the URL names none; digits, at most 65535 */
 	char room[256]; /* what follows the slash; "" for none */
 };
 

@@ -13,8 +13,8 @@ struct chat *chat_new(const struct chat_config *config, const struct chat_ports 
 	chat->config = *config;
 	chat->ports = *ports;
 	chat->next_user_id = 1;
-	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users, &chat->rooms_by_key,
-				   &chat->sessions };
+	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users,
+				   &chat->rooms_by_key, &chat->sessions };
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
 		table_init(tables[i], secret);
 	return chat;
@@ -29,8 +29,8 @@ void chat_free(struct chat *chat)
 			chat->rooms[i]->crowd.counting = false;
 			room_free(chat, chat->rooms[i]);
 		}
-	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users, &chat->rooms_by_key,
-				   &chat->sessions };
+	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users,
+				   &chat->rooms_by_key, &chat->sessions };
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
 		table_done(tables[i]);
 	free(chat->rooms);
@@ -56,8 +56,8 @@ void chat_resume(struct chat *chat, uint64_t run, uint64_t last_event_id)
 	chat->applied_id = last_event_id;
 }
 
-void session_open(struct session *s, struct chat *chat, const struct session_ops *ops,
-		  conn_id conn, const char *host)
+void session_open(struct session *s, struct chat *chat, const struct session_ops *ops, conn_id conn,
+		  const char *host)
 {
 	*s = (struct session){ .chat = chat, .ops = ops, .conn = conn };
 	size_t len = strnlen(host, sizeof(s->host) - 1);

@@ -27,8 +27,8 @@ struct chat {
 	int64_t now_ms; /* Unix time of this turn */
 	uint64_t next_user_id;
 	uint64_t applied_id; /* of the last stored event that was applied */
-	bool stalled;	     /* nobody waits for what is in flight */
-	uint64_t moves;	     /* counts up when whoever had to wait may ask again */
+	bool stalled;        /* nobody waits for what is in flight */
+	uint64_t moves;      /* counts up when whoever had to wait may ask again */
 	struct table nicks, skeletons, users, rooms_by_key, sessions;
 	size_t user_count;
 	/* By slot; NULL where a room was forgotten. */
@@ -54,17 +54,17 @@ void chat_add_room(struct chat *chat, const char *name, const char *topic, const
 void chat_resume(struct chat *chat, uint64_t run, uint64_t last_event_id);
 
 /* A connection and its session; s stays the caller's. */
-void session_open(struct session *s, struct chat *chat, const struct session_ops *ops,
-		  conn_id conn, const char *host);
+void session_open(struct session *s, struct chat *chat, const struct session_ops *ops, conn_id conn,
+		  const char *host);
 /* Its user has left by then. */
 void session_close(struct session *s);
 
 /* What a request would touch, to know whether it has to wait for what is in flight. */
 struct chat_need {
 	const struct room *room; /* the one it names, if it exists */
-	struct room *entering;	 /* it joins this one, which must be awake */
-	bool message;		 /* it says something: may follow other messages in flight */
-	bool stores;		 /* it needs room in the log */
+	struct room *entering;   /* it joins this one, which must be awake */
+	bool message;            /* it says something: may follow other messages in flight */
+	bool stores;             /* it needs room in the log */
 };
 
 /* true: not now; ask again when chat->moves has changed. */

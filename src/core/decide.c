@@ -162,8 +162,8 @@ enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind, c
 	return chat_do(s->chat, new_room_event(s, r, &draft));
 }
 
-enum refusal chat_say_to(struct session *s, const char *nick, size_t nick_len,
-			 enum event_kind kind, const char *text, size_t len)
+enum refusal chat_say_to(struct session *s, const char *nick, size_t nick_len, enum event_kind kind,
+			 const char *text, size_t len)
 {
 	char key[TALK_KEY_SIZE];
 	assert(event_is_message(kind));

@@ -26,8 +26,8 @@ static const char *or_empty(const char *text)
 struct event *event_new(const struct event_draft *d)
 {
 	const char *in[] = {
-		or_empty(d->room_key),	or_empty(d->room_name), or_empty(d->to_nick),
-		or_empty(d->from.nick), or_empty(d->from.user), or_empty(d->from.host),
+		or_empty(d->room_key),     or_empty(d->room_name), or_empty(d->to_nick),
+		or_empty(d->from.nick),    or_empty(d->from.user), or_empty(d->from.host),
 		or_empty(d->from.account),
 	};
 	const char *out[ARRAY_LEN(in)];

@@ -71,8 +71,8 @@ struct event {
 	struct event_room *rooms;
 
 	struct sender from;
-	const char *text; /* what was said; a topic; a new nick; a reason */
-	size_t text_len;  /* bytes */
+	const char *text;       /* what was said; a topic; a new nick; a reason */
+	size_t text_len;        /* bytes */
 	uint32_t entered, left; /* EVENT_CROWD only: people */
 
 	/* Beside the event, never stored: who asked for it, so that he is answered. */

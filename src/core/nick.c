@@ -83,7 +83,8 @@ static utf8proc_int32_t map_width(utf8proc_int32_t c)
 		return c;
 	utf8proc_int32_t plain[4];
 	int last_boundclass = UTF8PROC_BOUNDCLASS_START;
-	utf8proc_ssize_t n = utf8proc_decompose_char(c, plain, ARRAY_LEN(plain), UTF8PROC_COMPAT,
+	utf8proc_ssize_t n = utf8proc_decompose_char(c, plain, ARRAY_LEN(plain),
+						     UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT,
 						     &last_boundclass);
 	return n == 1 ? plain[0] : c;
 }
@@ -158,8 +159,8 @@ bool nick_key(const char *nick, size_t len, size_t max, enum casemapping mapping
 	if (!is_name(nick, len, max, nick_forbidden, mapping, found))
 		return false;
 	/* People read it, whatever the machine compares by. */
-	if (looks_like_system(found) ||
-	    !name_key(nick, len, CASEMAPPING_PRECIS, precis) || looks_like_system(precis))
+	if (looks_like_system(found) || !name_key(nick, len, CASEMAPPING_PRECIS, precis) ||
+	    looks_like_system(precis))
 		return false;
 	memcpy(key, found, NAME_KEY_SIZE);
 	return true;
@@ -169,8 +170,7 @@ bool room_key(const char *name, size_t len, size_t max, enum casemapping mapping
 	      char key[NAME_KEY_SIZE])
 {
 	char found[NAME_KEY_SIZE];
-	if (len < 2 || name[0] != '#' ||
-	    !is_name(name, len, max, room_forbidden, mapping, found))
+	if (len < 2 || name[0] != '#' || !is_name(name, len, max, room_forbidden, mapping, found))
 		return false;
 	memcpy(key, found, NAME_KEY_SIZE);
 	return true;
@@ -193,9 +193,8 @@ static utf8proc_int32_t latin_or_lower(utf8proc_int32_t c)
 
 void nick_skeleton(const char *nick, enum casemapping mapping, char skeleton[NAME_KEY_SIZE])
 {
-	bool ok = mapping == CASEMAPPING_PRECIS
-			  ? fold(nick, strlen(nick), latin_or_lower, skeleton)
-			  : name_key(nick, strlen(nick), mapping, skeleton);
+	bool ok = mapping == CASEMAPPING_PRECIS ? fold(nick, strlen(nick), latin_or_lower, skeleton)
+						: name_key(nick, strlen(nick), mapping, skeleton);
 	assert(ok);
 	(void)ok;
 }

@@ -32,8 +32,8 @@ static uint32_t room_take_slot(struct chat *chat)
 	if (chat->room_slots == chat->room_slots_size) {
 		chat->room_slots_size = chat->room_slots_size ? chat->room_slots_size * 2 : 16;
 		chat->rooms = xrealloc(chat->rooms, chat->room_slots_size, sizeof(struct room *));
-		chat->free_slots =
-			xrealloc(chat->free_slots, chat->room_slots_size, sizeof(uint32_t));
+		chat->free_slots = xrealloc(chat->free_slots, chat->room_slots_size,
+					    sizeof(uint32_t));
 	}
 	return (uint32_t)chat->room_slots++;
 }

@@ -17,7 +17,7 @@ enum room_state { ROOM_ASLEEP, ROOM_WAKING, ROOM_AWAKE };
 struct member {
 	struct user *user;
 	struct room *room;
-	struct member *prev, *next;	       /* in the room */
+	struct member *prev, *next;           /* in the room */
 	struct member *prev_room, *next_room; /* of the user */
 };
 

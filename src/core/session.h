@@ -32,7 +32,7 @@ struct session {
 	struct chat *chat;
 	const struct session_ops *ops;
 	conn_id conn;
-	struct user *user; /* NULL until it entered, and again when it left */
+	struct user *user;    /* NULL until it entered, and again when it left */
 	char host[HOST_SIZE]; /* shown to others: never an address */
 };
 

@@ -37,7 +37,8 @@ static void user_drop_nick(struct chat *chat, struct user *u)
 	free(u->skeleton);
 }
 
-struct user *user_new(struct chat *chat, struct session *session, const char *nick, const char *name)
+struct user *user_new(struct chat *chat, struct session *session, const char *nick,
+		      const char *name)
 {
 	struct user *u = xcalloc(1, sizeof(*u));
 	u->id = chat->next_user_id++;

@@ -29,7 +29,8 @@ struct user {
 };
 
 /* Takes nick, which chat_nick_refusal() allowed. The user has no rooms yet. */
-struct user *user_new(struct chat *chat, struct session *session, const char *nick, const char *name);
+struct user *user_new(struct chat *chat, struct session *session, const char *nick,
+		      const char *name);
 /* Out of all rooms by then. */
 void user_free(struct chat *chat, struct user *u);
 

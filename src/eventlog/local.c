@@ -99,6 +99,7 @@ static struct event *event_list_take(struct event_list *list)
 static void write_run(struct job *job)
 {
 	struct write_job *w = CONTAINER_OF(job, struct write_job, job);
+	checkpoint_before_commit(w->checkpoint);
 	switch (w->what) {
 	case WRITE_COMMIT:
 		w->ok = history_append(w->history, w->events, w->count, &w->err);
@@ -452,7 +453,8 @@ static void write_the_rest(struct eventlog *log)
 		while (w->count < COMMIT_ROWS_MAX && (e = event_list_take(&log->waiting)))
 			w->events[w->count++] = e;
 		if (!history_append(log->history, w->events, w->count, &w->err))
-			log_error("history-lost", "messages=%zu reason=\"%s\"", w->count, w->err.text);
+			log_error("history-lost", "messages=%zu reason=\"%s\"", w->count,
+				  w->err.text);
 		for (size_t i = 0; i < w->count; i++)
 			event_unref(w->events[i]);
 	}

@@ -12,14 +12,15 @@ struct place {
 	uint64_t last_seq;
 	int64_t last_ms;
 	unsigned in_flight;
-	size_t at; /* in places->list */
+	size_t at;      /* in places->list */
 	bool forgotten; /* to be dropped when nothing is in flight */
-	char key[];	/* "#lobby", or the key of a private conversation, which has no "#" */
+	char key[];     /* "#lobby", or the key of a private conversation, which has no "#" */
 };
 
 struct places {
 	struct table by_key;
-	struct place **list; /* to free them by; in the order of their coming, gaps filled from behind */
+	struct place *
+		*list; /* to free them by; in the order of their coming, gaps filled from behind */
 	size_t count, size;
 	uint64_t next_number;
 };

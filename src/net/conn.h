@@ -63,13 +63,13 @@ struct conn {
 	int fd;
 	uint32_t stamp; /* of the last event, so that nobody gets it twice; see group.h */
 	uint16_t seat_count, seat_size;
-	uint8_t state; /* enum conn_state; only conn_enter() writes it */
+	uint8_t state;   /* enum conn_state; only conn_enter() writes it */
 	uint8_t watched; /* loop events asked for */
 	bool dirty, paused, ended;
-	bool mid_line;	 /* the last byte sent did not end a line */
-	bool slow;	 /* its ceiling is passed, or it was told so already */
-	bool broken;	 /* takes nothing any longer; what it sent before is still read */
-	bool unwatched;	 /* broken and paused: not in the loop, which would not let go of it */
+	bool mid_line;   /* the last byte sent did not end a line */
+	bool slow;       /* its ceiling is passed, or it was told so already */
+	bool broken;     /* takes nothing any longer; what it sent before is still read */
+	bool unwatched;  /* broken and paused: not in the loop, which would not let go of it */
 	bool want_write; /* the kernel's buffer is full */
 };
 

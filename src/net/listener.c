@@ -57,7 +57,8 @@ bool listener_open(struct listener *l, const char *host, const char *port, struc
 
 	int gai = getaddrinfo(host, port, &hints, &found);
 	if (gai != 0) {
-		err_set(err, ERR_INVALID, "cannot resolve %s port %s: %s", host, port, gai_strerror(gai));
+		err_set(err, ERR_INVALID, "cannot resolve %s port %s: %s", host, port,
+			gai_strerror(gai));
 		goto out;
 	}
 	fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

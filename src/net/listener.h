@@ -21,7 +21,7 @@ void listener_close(struct listener *l);
 
 enum accept_result {
 	ACCEPT_ONE,
-	ACCEPT_NONE,	/* nobody is waiting */
+	ACCEPT_NONE,    /* nobody is waiting */
 	ACCEPT_NO_ROOM, /* out of descriptors or memory: rest until one is free */
 };
 

@@ -30,7 +30,8 @@ static void output_make_room(struct output *o)
 	if (o->count < size)
 		return;
 	if (o->first > 0) {
-		memmove(ranges(o), ranges(o) + o->first, (o->count - o->first) * sizeof(struct range));
+		memmove(ranges(o), ranges(o) + o->first,
+			(o->count - o->first) * sizeof(struct range));
 		o->count -= o->first;
 		o->first = 0;
 		return;

@@ -12,7 +12,7 @@ struct wire;
 /* Of a rendering, for every protocol; a protocol's own bits begin at VARIANT_OWN_BITS. */
 enum variant_bits {
 	VARIANT_ANSWER = BIT(0),  /* for whoever asked for the event */
-	VARIANT_PAST = BIT(1),	  /* from the history: with its time */
+	VARIANT_PAST = BIT(1),    /* from the history: with its time */
 	VARIANT_CROWDED = BIT(2), /* one of many at once: see core/crowd.h */
 	VARIANT_OWN_BITS = 3,
 };

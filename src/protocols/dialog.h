@@ -55,13 +55,13 @@ struct dialog {
 	struct session session;
 	struct dialogs *all;
 	const struct protocol *protocol;
-	enum dialog_state state; /* only dialog_enter() writes it */
+	enum dialog_state state;      /* only dialog_enter() writes it */
 	struct request *first, *last; /* waiting */
 	struct dialog *prev_waiting, *next_waiting;
 	unsigned answered; /* requests since the last credit */
-	bool waiting; /* in the list of all that wait */
-	bool busy;    /* a slow answer is under way: whatever comes waits */
-	bool gone;    /* the connection is */
+	bool waiting;      /* in the list of all that wait */
+	bool busy;         /* a slow answer is under way: whatever comes waits */
+	bool gone;         /* the connection is */
 };
 
 /* What a protocol is to the core; see protocol.h for the table. */

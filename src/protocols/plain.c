@@ -89,7 +89,8 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	}
 }
 
-static void tell(struct plain_dialog *p, struct event *const *events, size_t count, unsigned variant)
+static void tell(struct plain_dialog *p, struct event *const *events, size_t count,
+		 unsigned variant)
 {
 	const struct outlet *out = &p->dialog.all->outlet;
 	if (!p->dialog.gone && count > 0)
@@ -128,7 +129,8 @@ static void go_to(struct plain_dialog *p, struct room *r)
 static size_t room_name(const char *text, char name[ROOM_BYTES_MAX + 2])
 {
 	int len = snprintf(name, ROOM_BYTES_MAX + 2, "%s%s", text[0] == '#' ? "" : "#", text);
-	return len < ROOM_BYTES_MAX + 2 ? (size_t)len : ROOM_BYTES_MAX + 1; /* too long to be valid */
+	return len < ROOM_BYTES_MAX + 2 ? (size_t)len
+					: ROOM_BYTES_MAX + 1; /* too long to be valid */
 }
 
 static struct room *find_room(struct plain_dialog *p, const char *text)
@@ -201,7 +203,8 @@ static void cmd_who(struct plain_dialog *p, const char *text)
 			say(p, TEXT_ROOM_NOWHERE);
 		return;
 	}
-	snprintf(head, sizeof(head), text_of(p->dialog.all->lang, TEXT_HERE), r->name, r->member_count);
+	snprintf(head, sizeof(head), text_of(p->dialog.all->lang, TEXT_HERE), r->name,
+		 r->member_count);
 	for (const struct member *m = r->first; m && shown < WHO_NICKS_MAX; m = m->next, shown++) {
 		if (line.len > WHO_LINE_BYTES) {
 			buf_add(&line, "\n", 1);
@@ -284,7 +287,8 @@ static void cmd_msg(struct plain_dialog *p, const char *text)
 		say(p, TEXT_USAGE_MSG);
 		return;
 	}
-	enum refusal why = chat_say_to(session(p), text, nick_len, EVENT_MESSAGE, words, strlen(words));
+	enum refusal why = chat_say_to(session(p), text, nick_len, EVENT_MESSAGE, words,
+				       strlen(words));
 	char nick[64];
 	snprintf(nick, sizeof(nick), "%.*s", nick_len > NICK_BYTES_MAX ? 0 : (int)nick_len, text);
 	say_refusal(p, why, nick);
@@ -389,6 +393,7 @@ static void cmd_say(struct plain_dialog *p, const char *text)
 
 static const struct plain_verb verb_say = { "", true, true, true, need_room, cmd_say };
 
+/* clang-format off */
 static const struct plain_verb verbs[] = {
 	/* verb       text   message stores */
 	{ "/help",    false, false, false, NULL,      cmd_help },
@@ -404,6 +409,7 @@ static const struct plain_verb verbs[] = {
 	{ "/who",     true,  false, false, need_room, cmd_who },
 	{ "quit",     false, false, false, NULL,      cmd_quit },
 };
+/* clang-format on */
 
 /* What a message means, and what it says: commands are exact words, "//" says a single "/". */
 static const struct plain_verb *verb_of(const char *text, const char **ret_rest)

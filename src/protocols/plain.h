@@ -20,18 +20,18 @@ enum plain_mode { PLAIN_NAMING, PLAIN_LINES, PLAIN_CHUNKS };
 /* How a connection is read; plain_input.c. */
 struct plain_wire {
 	struct wire wire;
-	struct buf partial;  /* what came of a line, or of a chunk */
+	struct buf partial; /* what came of a line, or of a chunk */
 	enum plain_mode mode;
-	uint8_t telnet;	     /* how far we are in a sequence of TELNET's; plain_input.c */
-	bool overlong;	     /* more came than may be kept: the rest is passed over */
-	bool started;	     /* something came already */
-	bool after_return;   /* the last byte was a carriage return */
+	uint8_t telnet;    /* how far we are in a sequence of TELNET's; plain_input.c */
+	bool overlong;     /* more came than may be kept: the rest is passed over */
+	bool started;      /* something came already */
+	bool after_return; /* the last byte was a carriage return */
 };
 
 struct plain_dialog {
 	struct dialog dialog;
 	struct room *room; /* the current one; NULL: none. Its user is in it */
-	bool lines;	   /* line mode */
+	bool lines;        /* line mode */
 };
 
 /* What may be asked: rows of plain.c, asked by plain_input.c. Each has the flag that the connection

@@ -78,7 +78,8 @@ static void add_topic(struct buf *out, const struct event *e, unsigned variant)
 	text_add_shown(&shown, e->text, e->text_len);
 	add_head(out, e, variant);
 	if (shown.len > 0)
-		buf_printf(out, text_of(lang_of(variant), TEXT_TOPIC_SET), e->from.nick, shown.bytes);
+		buf_printf(out, text_of(lang_of(variant), TEXT_TOPIC_SET), e->from.nick,
+			   shown.bytes);
 	else
 		buf_printf(out, text_of(lang_of(variant), TEXT_TOPIC_REMOVED), e->from.nick);
 	buf_done(&shown);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 const struct protocol protocols[] = {
-	{ "plain", "4567", &plain_codec, sizeof(struct plain_dialog), &plain_session_ops, "nc %s %s" },
+	{ "plain", "4567", &plain_codec, sizeof(struct plain_dialog), &plain_session_ops,
+	  "nc %s %s" },
 	{ 0 },
 };
 

@@ -23,9 +23,9 @@ struct command {
 struct request {
 	struct request *next;
 	const struct command *command;
-	bool flag;	 /* the protocol's own: something about how it was asked */
+	bool flag;       /* the protocol's own: something about how it was asked */
 	size_t text_len; /* bytes */
-	char text[];	 /* the argument; valid UTF-8 without NUL, but for its end */
+	char text[];     /* the argument; valid UTF-8 without NUL, but for its end */
 };
 
 /* text may be NULL if len is 0. Never NULL. Free with free(). */

@@ -10,6 +10,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 
 /* name, Chinese, English. Both take the same arguments in the same order. The first block is the
  * seed's, byte for byte; lines of the server's own begin with 系统消息 or "-- ", which no nick can. */
+/* clang-format off */
 #define TEXTS(X)                                                                                   \
 	X(GREETING, "请输入昵称:", "Your nickname:")                                               \
 	X(NICK_TAKEN, "当前昵称已经存在，请重新输入\n", "That nickname is taken, please choose another\n")  \
@@ -92,6 +93,8 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(BYE_SLOW, "系统消息你读得太慢，连接已断开\n", "-- you read too slowly and are let go\n")  \
 	X(BYE_UNNAMED, "系统消息太久没有输入昵称，连接已断开\n", "-- no nickname came, goodbye\n")  \
 	X(BYE_STOPPING, "系统消息服务器要关了，再见\n", "-- the server is closing, goodbye\n")
+
+/* clang-format on */
 
 #define TEXT_ENUM(name, zh, en) TEXT_##name,
 enum text { TEXTS(TEXT_ENUM) TEXT_COUNT };

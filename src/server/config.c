@@ -24,32 +24,33 @@ typedef bool option_set(struct config *c, const struct option *o, const struct s
 struct option {
 	const char *section, *key;
 	option_set *set;
-	size_t offset;	 /* of a size or a text in struct config */
+	size_t offset;   /* of a size or a text in struct config */
 	size_t min, max; /* of a size; max: of a text's bytes, with the NUL */
 };
 
 static bool set_size(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+		     struct err *err)
 {
 	const char *value = s->value;
 	char *end;
 	size_t digits = strspn(value, "0123456789");
 	unsigned long long n = strtoull(value, &end, 10);
 	if (digits == 0 || *end || digits > 18 || n < o->min || n > o->max)
-		return err_set(err, ERR_INVALID, "%s.%s must be a number from %zu to %zu, not \"%.60s\"",
-			       o->section, o->key, o->min, o->max, value);
+		return err_set(err, ERR_INVALID,
+			       "%s.%s must be a number from %zu to %zu, not \"%.60s\"", o->section,
+			       o->key, o->min, o->max, value);
 	memcpy((char *)c + o->offset, &(size_t){ (size_t)n }, sizeof(size_t));
 	return true;
 }
 
 static bool set_text(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+		     struct err *err)
 {
 	const char *value = s->value;
 	size_t len = strlen(value);
 	if (len >= o->max)
-		return err_set(err, ERR_LIMIT, "%s.%s may have at most %zu bytes", o->section, o->key,
-			       o->max - 1);
+		return err_set(err, ERR_LIMIT, "%s.%s may have at most %zu bytes", o->section,
+			       o->key, o->max - 1);
 	memcpy((char *)c + o->offset, value, len + 1);
 	return true;
 }
@@ -66,22 +67,22 @@ static bool set_word(const struct option *o, const char *value, const char *cons
 		size_t used = strlen(list);
 		snprintf(list + used, sizeof(list) - used, "%s%s", i ? " or " : "", words[i]);
 	}
-	return err_set(err, ERR_INVALID, "%s.%s must be %s, not \"%.60s\"", o->section, o->key, list,
-		       value);
+	return err_set(err, ERR_INVALID, "%s.%s must be %s, not \"%.60s\"", o->section, o->key,
+		       list, value);
 }
 
 static bool set_lang(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+		     struct err *err)
 {
 	const char *value = s->value;
 	if (lang_parse(value, &c->lang))
 		return true;
-	return err_set(err, ERR_INVALID, "%s.%s must be zh or en, not \"%.60s\"", o->section, o->key,
-		       value);
+	return err_set(err, ERR_INVALID, "%s.%s must be zh or en, not \"%.60s\"", o->section,
+		       o->key, value);
 }
 
 static bool set_casemapping(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+			    struct err *err)
 {
 	const char *value = s->value;
 	static const char *const words[] = { "precis", "ascii" };
@@ -93,7 +94,7 @@ static bool set_casemapping(struct config *c, const struct option *o, const stru
 }
 
 static bool set_durability(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+			   struct err *err)
 {
 	const char *value = s->value;
 	static const char *const words[] = { "full", "relaxed" };
@@ -114,7 +115,8 @@ static bool add_listen(struct config *c, const char *text, struct err *err)
 		return err_set(err, ERR_INVALID, "%s:// is not spoken here: listen on plain://",
 			       url.scheme);
 	if (c->listen_count == LISTENERS_MAX)
-		return err_set(err, ERR_LIMIT, "at most %d places can be listened on", LISTENERS_MAX);
+		return err_set(err, ERR_LIMIT, "at most %d places can be listened on",
+			       LISTENERS_MAX);
 	if (!url.port[0])
 		snprintf(url.port, sizeof(url.port), "%s", p->port);
 	c->listen[c->listen_count++] = url;
@@ -150,7 +152,7 @@ static bool each_word(struct config *c, const char *value,
 }
 
 static bool set_listen(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+		       struct err *err)
 {
 	(void)o;
 	if (c->listen_source < s->source)
@@ -160,7 +162,7 @@ static bool set_listen(struct config *c, const struct option *o, const struct se
 }
 
 static bool set_exempt(struct config *c, const struct option *o, const struct setting *s,
-			struct err *err)
+		       struct err *err)
 {
 	(void)o;
 	if (c->exempt_source < s->source)
@@ -241,8 +243,8 @@ bool config_set(struct config *c, const char *assignment, struct err *err)
 	char key[64];
 	size_t len = strcspn(assignment, "=");
 	if (!assignment[len] || len >= sizeof(key))
-		return err_set(err, ERR_INVALID,
-			       "--set %.80s: write it as --set section.key=value", assignment);
+		return err_set(err, ERR_INVALID, "--set %.80s: write it as --set section.key=value",
+			       assignment);
 	memcpy(key, assignment, len);
 	key[len] = '\0';
 	return config_set_key(c, CONFIG_COMMAND, key, assignment + len + 1, err);
@@ -282,8 +284,9 @@ bool config_read_file(struct config *c, const char *path, struct err *err)
 	if (!f.ok)
 		return err_set(err, ERR_INVALID, "%s:%d: %s", path, line, f.why.text);
 	if (line != 0)
-		return err_set(err, ERR_INVALID, "%s:%d: this is no \"key = value\" and no \"[section]\"",
-			       path, line);
+		return err_set(err, ERR_INVALID,
+			       "%s:%d: this is no \"key = value\" and no \"[section]\"", path,
+			       line);
 	return true;
 }
 
@@ -320,7 +323,8 @@ bool config_read_environment(struct config *c, char **environment, struct err *e
 		key[section_len] = '.';
 		key[len] = '\0';
 		if (!config_set_key(c, CONFIG_ENVIRONMENT, key, name + len + 1, &why))
-			return err_set(err, ERR_INVALID, "%s%.*s: %s", prefix, (int)len, name, why.text);
+			return err_set(err, ERR_INVALID, "%s%.*s: %s", prefix, (int)len, name,
+				       why.text);
 	}
 	return true;
 }
@@ -347,7 +351,8 @@ static bool find_data(struct config *c, struct err *err)
 bool config_finish(struct config *c, struct err *err)
 {
 	char key[NAME_KEY_SIZE];
-	if (c->lobby[0] && !room_key(c->lobby, strlen(c->lobby), c->room_bytes, c->casemapping, key))
+	if (c->lobby[0] &&
+	    !room_key(c->lobby, strlen(c->lobby), c->room_bytes, c->casemapping, key))
 		return err_set(err, ERR_INVALID,
 			       "server.lobby must be the name of a room, such as #lobby, not \"%s\"",
 			       c->lobby);

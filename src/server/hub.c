@@ -58,7 +58,7 @@ struct hub {
 
 	struct hub_listener listeners[LISTENERS_MAX];
 	size_t listener_count;
-	bool resting;	    /* the listeners are */
+	bool resting;       /* the listeners are */
 	int64_t rest_until; /* out of descriptors; 0: the I/O threads have too much to do */
 
 	enum hub_state state;
@@ -85,9 +85,10 @@ static void hub_deliver(void *ctx, struct event *e)
 
 static void hub_put_member(void *ctx, uint32_t room_slot, conn_id conn, unsigned variant)
 {
-	const struct to_io item = {
-		.kind = TO_IO_PUT, .slot = room_slot, .variant = variant, .conn = conn
-	};
+	const struct to_io item = { .kind = TO_IO_PUT,
+				    .slot = room_slot,
+				    .variant = variant,
+				    .conn = conn };
 	outbox_put(hub_outbox(ctx, conn), &item);
 }
 

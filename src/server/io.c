@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define RATE_TICK_MS 100   /* how often those who asked too quickly may try again */
-#define RATE_BURST_S 10	   /* so many seconds' worth may come at once */
+#define RATE_BURST_S 10    /* so many seconds' worth may come at once */
 #define FLUSH_EVENTS 512   /* handled between two flushes, so that a burst fills no output */
 #define STOP_WRITE_MS 1000 /* for sending what is queued when the server stops */
 
@@ -23,14 +23,15 @@ struct io_conn {
 	struct conn *conn; /* NULL: it never could be watched */
 	struct wire *wire;
 	unsigned window; /* requests that may still be asked */
-	struct buf kept; /* input that may not be parsed yet: at most one read; nothing more is read */
+	struct buf
+		kept; /* input that may not be parsed yet: at most one read; nothing more is read */
 	struct timer quiet, unnamed, rate;
 	double tokens;
 	int64_t tokens_ms;
 	struct io_conn *next_held;
 	bool held, exempt, entered;
-	bool ended;	   /* the end of the input waits behind what is kept */
-	bool asked;	   /* since it was last asked for a nick */
+	bool ended; /* the end of the input waits behind what is kept */
+	bool asked; /* since it was last asked for a nick */
 	bool told_gone;
 };
 
@@ -43,7 +44,8 @@ static void io_push(struct io *io, const struct to_core *item)
 		return;
 	}
 	if (io->stuck_first + io->stuck_count == io->stuck_size) {
-		memmove(io->stuck, io->stuck + io->stuck_first, io->stuck_count * sizeof(*io->stuck));
+		memmove(io->stuck, io->stuck + io->stuck_first,
+			io->stuck_count * sizeof(*io->stuck));
 		io->stuck_first = 0;
 	}
 	if (io->stuck_count == io->stuck_size) {
@@ -576,7 +578,8 @@ int io_wait(const struct io *io, int64_t now_ms, int wait_ms)
 	wait_ms = timer_list_wait(&io->unnamed, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->rates, now_ms, wait_ms);
 	bool often = io->stopping || io->stuck_count > 0;
-	return often && (wait_ms < 0 || wait_ms > STOP_LINGER_MS / 10) ? STOP_LINGER_MS / 10 : wait_ms;
+	return often && (wait_ms < 0 || wait_ms > STOP_LINGER_MS / 10) ? STOP_LINGER_MS / 10
+								       : wait_ms;
 }
 
 static void *io_main(void *arg)

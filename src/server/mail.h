@@ -45,7 +45,7 @@ struct to_io {
 
 enum to_core_kind {
 	TO_CORE_REQUEST,
-	TO_CORE_GONE,	 /* the connection is closed; answered by TO_IO_RELEASE */
+	TO_CORE_GONE,    /* the connection is closed; answered by TO_IO_RELEASE */
 	TO_CORE_STOPPED, /* the I/O thread has said all its goodbyes */
 };
 

@@ -12,7 +12,7 @@ struct io;
 
 struct outbox {
 	struct io *io;
-	size_t conns; /* connections given to it and not released yet */
+	size_t conns;       /* connections given to it and not released yet */
 	struct to_io *over; /* what does not fit, in order */
 	size_t over_first, over_count, over_size;
 	bool pushed; /* in this turn */

@@ -16,9 +16,10 @@ static bool secret_read(int fd, const char *path, unsigned char secret[SECRET_BY
 	if (n < 0)
 		return err_errno(err, "cannot read %s", path);
 	if (n != SECRET_BYTES)
-		return err_set(err, ERR_INVALID,
-			       "%s is damaged: remove it, and a new one is made (guests get new hosts)",
-			       path);
+		return err_set(
+			err, ERR_INVALID,
+			"%s is damaged: remove it, and a new one is made (guests get new hosts)",
+			path);
 	return true;
 }
 

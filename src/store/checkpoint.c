@@ -24,11 +24,13 @@ struct checkpoint {
 	bool hinted;         /* since the thread last looked */
 	uint64_t wal_bytes;  /* as last hinted; 0: nothing to do */
 	uint64_t seen_bytes; /* wal_bytes when the last checkpoint began */
+	uint64_t max_bytes;  /* above it the writer waits for us */
+	pthread_cond_t emptied;
 };
 
 static bool checkpoint_is_due(const struct checkpoint *c)
 {
-	return c->wal_bytes >= c->seen_bytes + CHECKPOINT_BYTES;
+	return c->wal_bytes >= c->seen_bytes + CHECKPOINT_BYTES || c->wal_bytes > c->max_bytes;
 }
 
 /* true: a second went by without a commit. */
@@ -48,7 +50,8 @@ static int checkpoint_wait(struct checkpoint *c)
 {
 	while (!c->stopping) {
 		if (checkpoint_is_due(c))
-			return SQLITE_CHECKPOINT_PASSIVE;
+			return c->wal_bytes > c->max_bytes ? SQLITE_CHECKPOINT_TRUNCATE
+							   : SQLITE_CHECKPOINT_PASSIVE;
 		if (c->wal_bytes == 0)
 			pthread_cond_wait(&c->changed, &c->mutex);
 		else if (checkpoint_idle(c))
@@ -76,6 +79,19 @@ static void checkpoint_judge(struct checkpoint *c, int rc)
 	c->failing = failed;
 }
 
+static void checkpoint_emptied(struct checkpoint *c, bool ok)
+{
+	if (ok) {
+		c->max_bytes = WAL_BYTES_MAX;
+		if (!c->hinted)
+			c->wal_bytes = c->seen_bytes = 0;
+	} else if (c->wal_bytes > c->max_bytes) {
+		/* Somebody reads for long. The writer does not wait for him at each commit. */
+		c->max_bytes = c->wal_bytes + WAL_BYTES_MAX / 4;
+	}
+	pthread_cond_signal(&c->emptied);
+}
+
 static void *checkpoint_main(void *arg)
 {
 	struct checkpoint *c = arg;
@@ -89,8 +105,8 @@ static void *checkpoint_main(void *arg)
 		int rc = checkpoint_run(c, mode);
 		checkpoint_judge(c, rc);
 		pthread_mutex_lock(&c->mutex);
-		if (mode == SQLITE_CHECKPOINT_TRUNCATE && rc == SQLITE_OK && !c->hinted)
-			c->wal_bytes = c->seen_bytes = 0;
+		if (mode == SQLITE_CHECKPOINT_TRUNCATE)
+			checkpoint_emptied(c, rc == SQLITE_OK);
 	}
 	pthread_mutex_unlock(&c->mutex);
 	return NULL;
@@ -110,6 +126,7 @@ static int checkpoint_spawn(struct checkpoint *c)
 
 static void checkpoint_free(struct checkpoint *c)
 {
+	pthread_cond_destroy(&c->emptied);
 	pthread_cond_destroy(&c->changed);
 	pthread_mutex_destroy(&c->mutex);
 	database_close(c->db);
@@ -131,6 +148,8 @@ struct checkpoint *checkpoint_start(const char *dir, struct err *err)
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&c->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
+	pthread_cond_init(&c->emptied, NULL);
+	c->max_bytes = WAL_BYTES_MAX;
 	if (checkpoint_spawn(c) != 0) {
 		err_set(err, ERR_IO, "cannot start a thread for checkpoints");
 		checkpoint_free(c);
@@ -163,5 +182,13 @@ void checkpoint_hint(struct checkpoint *c, uint64_t wal_bytes)
 	/* A thread that only waits for idleness looks by itself: no wake-up per commit. */
 	if (asleep || checkpoint_is_due(c))
 		pthread_cond_signal(&c->changed);
+	pthread_mutex_unlock(&c->mutex);
+}
+
+void checkpoint_before_commit(struct checkpoint *c)
+{
+	pthread_mutex_lock(&c->mutex);
+	while (c->wal_bytes > c->max_bytes)
+		pthread_cond_wait(&c->emptied, &c->mutex);
 	pthread_mutex_unlock(&c->mutex);
 }

@@ -1,9 +1,9 @@
 /* checkpoint.h: moves what the write-ahead log holds into the database, beside the writer.
  *
  * A connection and a thread of its own, so that no commit waits for it: PASSIVE whenever the log has
- * grown by CHECKPOINT_BYTES (base/limits.h), TRUNCATE when nothing was committed for a second. A
- * writer that never rests would still let the log grow without end: history_append() sees to that,
- * at WAL_BYTES_MAX. */
+ * grown by CHECKPOINT_BYTES (base/limits.h), TRUNCATE when nothing was committed for a second.
+ * SQLite begins a log anew only when all of it is in the database, which never happens beside a
+ * writer that never rests. So above WAL_BYTES_MAX he is asked to: see checkpoint_before_commit(). */
 #ifndef TEAHOUSE_STORE_CHECKPOINT_H
 #define TEAHOUSE_STORE_CHECKPOINT_H
 
@@ -14,11 +14,15 @@ struct checkpoint;
 /* Starts the thread for the database in dir. End with checkpoint_stop(). NULL: reason in err. */
 struct checkpoint *checkpoint_start(const char *dir, struct err *err);
 
-/* Breaks off a checkpoint under way (but waits for the disk), ends the thread, frees c; NULL is
- * fine. What is left is done at the next start. */
+/* Breaks off a checkpoint under way (but waits for the disk), ends the thread, frees c; NULL is fine.
+ * The writer has ended. What is left in the log is the next start's. */
 void checkpoint_stop(struct checkpoint *c);
 
 /* The writer's hint after a commit: the log now holds so many bytes. Any thread; never waits. */
 void checkpoint_hint(struct checkpoint *c, uint64_t wal_bytes);
+
+/* The writer's, before a commit: at once, but above WAL_BYTES_MAX only when the log was emptied or
+ * could not be. */
+void checkpoint_before_commit(struct checkpoint *c);
 
 #endif

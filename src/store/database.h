@@ -12,7 +12,6 @@
  * same as a disk that does not answer, and the log has its rule for that. */
 #define DATABASE_OPEN_BUSY_MS 1000
 #define DATABASE_WRITE_BUSY_MS 60000
-#define DATABASE_REIN_IN_BUSY_MS 2000
 #define DATABASE_CHECKPOINT_BUSY_MS 20
 
 enum database_use {

@@ -53,7 +53,7 @@ struct history {
 	sqlite3 *db;
 	enum durability durability;
 	uint64_t run, next_id, next_room; /* as the database was found */
-	uint64_t wal_bytes, wal_ceiling;
+	uint64_t wal_bytes;
 	sqlite3_stmt *statements[STATEMENTS];
 	struct sender_cache *senders;
 	struct known_rooms rooms;
@@ -140,6 +140,7 @@ static bool history_load(struct history *h, struct err *err)
 	h->next_id = (uint64_t)(id + 1 > reserved ? id + 1 : reserved);
 	h->next_room = (uint64_t)room + 1;
 	h->run = (uint64_t)run + 1;
+	/* Also what makes a relaxed history relaxed: from here on its commits do not wait. */
 	return history_meta_set(h, "run", h->run, err);
 }
 
@@ -148,7 +149,6 @@ struct history *history_open(const char *dir, enum durability durability, struct
 	struct history *h = xcalloc(1, sizeof(*h));
 
 	h->durability = durability;
-	h->wal_ceiling = WAL_BYTES_MAX;
 	h->db = database_open(dir, DATABASE_WRITE, err);
 	if (!h->db)
 		goto failed;
@@ -303,22 +303,8 @@ static void append_undo(struct history *h)
 	memset(&h->rooms, 0, sizeof(h->rooms));
 }
 
-/* The log begins anew once all of it is in the database, and beside a writer that never rests the
- * checkpoint thread never gets to that. So above a ceiling the writer does the rest itself, and this
- * commit waits. Somebody who reads for long can keep it from that: later, then. */
-static void append_rein_in_log(struct history *h)
-{
-	if (h->wal_bytes < h->wal_ceiling)
-		return;
-	sqlite3_busy_timeout(h->db, DATABASE_REIN_IN_BUSY_MS);
-	int rc = sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
-	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
-	h->wal_ceiling = rc == SQLITE_OK ? WAL_BYTES_MAX : h->wal_bytes + WAL_BYTES_MAX / 4;
-}
-
 bool history_append(struct history *h, struct event *const events[], size_t count, struct err *err)
 {
-	append_rein_in_log(h);
 	bool ok = statement_run(h->statements[BEGIN]);
 
 	for (size_t i = 0; ok && i < count; i++)

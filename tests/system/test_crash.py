@@ -61,9 +61,9 @@ def test_kill_in_the_middle(start, threads):
     sets = {"limits.line_rate": 0} | ({} if threads is None else {"server.threads": threads})
     server = start(sets=sets)
     chance = random.Random(20)
-    for turn in range(count(2, 10)):
+    for turn in range(count(4, 20)):
         tag = f"第{turn}轮"
-        seen, views = talk_and_kill(server, tag, chance.randrange(20_000, 300_000))
+        seen, views = talk_and_kill(server, tag, chance.randrange(20_000, 1_000_000))
         nothing_is_missing(seen, views, kept(server, tag))
         server.restart()
 
@@ -72,9 +72,9 @@ def test_power_cut_loses_nothing_seen(start, shim):
     """Writes that were not synced are gone at the kill; what was seen was synced."""
     server = start(program=shim, sets={"limits.line_rate": 0, "server.durability": "full"})
     chance = random.Random(21)
-    for turn in range(count(2, 10)):
+    for turn in range(count(4, 20)):
         tag = f"第{turn}轮"
-        seen, views = talk_and_kill(server, tag, chance.randrange(20_000, 300_000))
+        seen, views = talk_and_kill(server, tag, chance.randrange(20_000, 1_000_000))
         nothing_is_missing(seen, views, kept(server, tag))
         server.restart()
 

@@ -60,7 +60,8 @@ def main():
         speaker.say(f"第{number}句证词")
         listener.until(f"证人甲:第{number}句证词")
         took.append(time.monotonic() - began)
-        listener.seen = b""
+        listener.seen = speaker.seen = b""
+        speaker.drain()
         if not asked and select.select([sys.stdin], [], [], PAUSE_S)[0]:
             if not sys.stdin.readline():
                 return

@@ -4,6 +4,9 @@
 #include "tests/unit/check.h"
 #include "tests/unit/store.h"
 
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -70,6 +73,48 @@ TEST(checkpoint_moves_a_long_log_while_busy)
 		wait_a_little();
 	} while (folder_file_bytes(dir, "history.db") < CHECKPOINT_BYTES / 2);
 	CHECK(folder_file_bytes(dir, "history.db-wal") > CHECKPOINT_BYTES);
+	checkpoint_stop(c);
+	history_close(h);
+	folder_remove(dir);
+}
+
+/* Somebody else, in the middle of reading. */
+static sqlite3 *reading(const char *dir)
+{
+	char path[PATH_MAX];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/history.db", dir);
+	CHECK_EQ(sqlite3_open(path, &db), SQLITE_OK, path);
+	CHECK_EQ(sqlite3_exec(db, "BEGIN; SELECT * FROM msg", NULL, NULL, NULL), SQLITE_OK,
+		 "it has begun to read");
+	return db;
+}
+
+TEST(checkpoint_keeps_the_writer_from_outrunning_it)
+{
+	char *dir = folder_new();
+	struct history *h = history_open(dir, DURABILITY_FULL, &err);
+	struct checkpoint *c = checkpoint_start(dir, &err);
+	CHECK(h && c);
+
+	checkpoint_before_commit(c); /* nothing to wait for */
+	CHECK(append_one(h, event_said(1, "one"), &err));
+	checkpoint_hint(c, WAL_BYTES_MAX); /* a lie, to have no need of so much */
+	checkpoint_before_commit(c);
+	checkpoint_hint(c, WAL_BYTES_MAX + 1);
+	checkpoint_before_commit(c);
+	CHECK_EQ(folder_file_bytes(dir, "history.db-wal"), 0, "emptied before the commit");
+
+	/* Somebody who reads keeps the log from being emptied, and the writer goes on. */
+	CHECK(append_one(h, event_said(2, "two"), &err));
+	sqlite3 *db = reading(dir);
+	checkpoint_hint(c, WAL_BYTES_MAX + 1);
+	checkpoint_before_commit(c);
+	CHECK(folder_file_bytes(dir, "history.db-wal") > 0);
+	CHECK(append_one(h, event_said(3, "three"), &err));
+	sqlite3_close(db);
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|two|three|");
 	checkpoint_stop(c);
 	history_close(h);
 	folder_remove(dir);

@@ -1,0 +1,245 @@
+#include "tests/unit/memory.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct memory_conn *conn_of(struct memory *m, conn_id conn)
+{
+	assert(conn > 0 && conn <= m->conn_count);
+	return &m->conns[conn];
+}
+
+/* ---- ports ---- */
+
+static enum refusal on_propose(void *ctx, struct event *e)
+{
+	struct memory *m = ctx;
+	if (m->refuse != REFUSED_NOT)
+		return m->refuse;
+	assert(m->flight_count < ARRAY_LEN(m->flight));
+	e->id = m->next_id++;
+	e->seq = e->id;
+	e->time_ms = m->now_ms;
+	m->flight[m->flight_count++] = e;
+	return REFUSED_NOT;
+}
+
+static bool on_is_full(void *ctx)
+{
+	const struct memory *m = ctx;
+	return m->full;
+}
+
+static bool on_read(void *ctx, const struct chat_read *read)
+{
+	struct memory *m = ctx;
+	if (m->read_count == ARRAY_LEN(m->reads))
+		return false;
+	m->reads[m->read_count++] = *read;
+	return true;
+}
+
+static void on_forget(void *ctx, const char *room_key)
+{
+	struct memory *m = ctx;
+	snprintf(m->forgotten, sizeof(m->forgotten), "%s", room_key);
+}
+
+static void on_deliver(void *ctx, struct event *e)
+{
+	struct memory *m = ctx;
+	for (size_t i = 1; i <= m->conn_count; i++) {
+		struct memory_conn *c = &m->conns[i];
+		for (size_t r = 0; r < e->room_count && i != e->origin; r++) {
+			unsigned variant = c->variant[e->rooms[r].slot];
+			size_t before = c->seen.len;
+			if (variant == 0)
+				continue;
+			variant = (variant - 1) | (e->rooms[r].crowded ? VARIANT_CROWDED : 0u);
+			plain_codec.render(e, variant, &c->seen);
+			if (c->seen.len > before)
+				break; /* once, in however many rooms */
+		}
+	}
+}
+
+static void on_put(void *ctx, uint32_t room_slot, conn_id conn, unsigned variant)
+{
+	assert(room_slot < MEMORY_ROOMS_MAX);
+	conn_of(ctx, conn)->variant[room_slot] = variant + 1;
+}
+
+static void on_remove(void *ctx, uint32_t room_slot, conn_id conn)
+{
+	conn_of(ctx, conn)->variant[room_slot] = 0;
+}
+
+/* ---- outlet ---- */
+
+static void on_bytes(void *ctx, conn_id conn, const char *bytes, size_t len, bool alone)
+{
+	(void)alone;
+	buf_add(&conn_of(ctx, conn)->seen, bytes, len);
+}
+
+static void on_tell(void *ctx, conn_id conn, struct event *const *events, size_t count,
+		    unsigned variant)
+{
+	for (size_t i = 0; i < count; i++)
+		plain_codec.render(events[i], variant, &conn_of(ctx, conn)->seen);
+}
+
+static void on_credit(void *ctx, conn_id conn, unsigned count)
+{
+	conn_of(ctx, conn)->credit += count;
+}
+
+static void on_nothing(void *ctx, conn_id conn)
+{
+	(void)ctx;
+	(void)conn;
+}
+
+static void on_close(void *ctx, conn_id conn)
+{
+	conn_of(ctx, conn)->closed = true;
+}
+
+static void on_release(void *ctx, conn_id conn)
+{
+	conn_of(ctx, conn)->released = true;
+	conn_of(ctx, conn)->dialog = NULL;
+}
+
+/* ---- the test's side ---- */
+
+void memory_open(struct memory *m, size_t replay)
+{
+	static const unsigned char secret[TABLE_SECRET_BYTES] = "sixteen bytes..";
+	const struct chat_config config = {
+		.lobby = "#lobby",
+		.replay = replay,
+		.rooms_max = 150,
+		.nick_bytes = NICK_BYTES_MAX,
+		.room_bytes = ROOM_BYTES_MAX,
+	};
+	const struct chat_ports ports = {
+		m, on_propose, on_is_full, on_read, on_forget, on_deliver, on_put, on_remove,
+	};
+	memset(m, 0, sizeof(*m));
+	m->next_id = 1;
+	m->now_ms = 1000000;
+	m->chat = chat_new(&config, &ports, secret);
+	m->dialogs = (struct dialogs){
+		.chat = m->chat,
+		.lang = LANG_ZH,
+		.outlet = { m, on_bytes, on_tell, on_credit, on_nothing, on_nothing, on_close,
+			    on_release },
+	};
+	chat_tick(m->chat, m->now_ms, false);
+}
+
+void memory_close(struct memory *m)
+{
+	for (size_t i = 1; i <= m->conn_count; i++) {
+		if (m->conns[i].dialog)
+			dialog_free(m->conns[i].dialog);
+		buf_done(&m->conns[i].seen);
+	}
+	for (size_t i = 0; i < m->flight_count; i++)
+		event_unref(m->flight[i]);
+	for (size_t i = 0; i < m->disk_count; i++)
+		event_unref(m->disk[i]);
+	chat_free(m->chat);
+}
+
+int memory_connect(struct memory *m)
+{
+	assert(m->conn_count < MEMORY_CONNS_MAX);
+	conn_id conn = ++m->conn_count;
+	m->conns[conn].dialog = dialog_open(&m->dialogs, protocol_find("plain"), conn, "somewhere");
+	return (int)conn;
+}
+
+void memory_type(struct memory *m, int conn, const char *text)
+{
+	dialog_ask(m->conns[conn].dialog, request_new(&plain_text, text, strlen(text), true));
+	dialogs_turn(&m->dialogs);
+}
+
+int memory_enter(struct memory *m, const char *nick)
+{
+	int conn = memory_connect(m);
+	memory_type(m, conn, nick);
+	for (size_t i = 1; i <= m->conn_count; i++)
+		memory_seen(m, (int)i);
+	return conn;
+}
+
+void memory_cut(struct memory *m, int conn)
+{
+	dialog_gone(m->conns[conn].dialog);
+	dialogs_turn(&m->dialogs);
+}
+
+static struct event *take_flight(struct memory *m)
+{
+	struct event *e = m->flight[0];
+	memmove(m->flight, m->flight + 1, --m->flight_count * sizeof(*m->flight));
+	return e;
+}
+
+void memory_commit(struct memory *m, size_t count)
+{
+	while (count-- > 0 && m->flight_count > 0) {
+		struct event *e = take_flight(m);
+		m->disk[m->disk_count++] = e;
+		chat_apply(m->chat, e);
+	}
+	dialogs_turn(&m->dialogs);
+}
+
+void memory_fail(struct memory *m)
+{
+	size_t count = m->flight_count;
+	while (count-- > 0) {
+		struct event *e = take_flight(m);
+		chat_refuse(m->chat, e, REFUSED_DEGRADED);
+		event_unref(e);
+	}
+	dialogs_turn(&m->dialogs);
+}
+
+void memory_answer_read(struct memory *m, bool ok)
+{
+	assert(m->read_count > 0);
+	struct chat_read read = m->reads[0];
+	struct event *found[HISTORY_MAX];
+	size_t count = 0, first;
+	memmove(m->reads, m->reads + 1, --m->read_count * sizeof(*m->reads));
+	for (size_t i = 0; i < m->disk_count && ok; i++)
+		if (strcmp(m->disk[i]->room_key, read.room_key) == 0 &&
+		    event_is_message(m->disk[i]->kind) && m->disk[i]->id < read.before_id)
+			found[count++] = m->disk[i];
+	first = count > read.limit ? count - read.limit : 0;
+	chat_read_done(m->chat, &read, found + first, count - first, ok);
+	dialogs_turn(&m->dialogs);
+}
+
+void memory_tick(struct memory *m, int64_t ms, bool stalled)
+{
+	m->now_ms += ms;
+	chat_tick(m->chat, m->now_ms, stalled);
+	dialogs_turn(&m->dialogs);
+}
+
+const char *memory_seen(struct memory *m, int conn)
+{
+	static char seen[65536];
+	struct memory_conn *c = &m->conns[conn];
+	snprintf(seen, sizeof(seen), "%s", c->seen.len ? c->seen.bytes : "");
+	c->seen.len = 0;
+	return seen;
+}

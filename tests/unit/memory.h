@@ -1,0 +1,65 @@
+/* memory.h: a whole chat in memory: core and plain protocol, no thread, socket, disk or clock.
+ *
+ * What would go to the disk waits in a list until the test says that it is there. What a connection
+ * would be sent is collected as text. Connections are numbered from 1. */
+#ifndef TEAHOUSE_TESTS_UNIT_MEMORY_H
+#define TEAHOUSE_TESTS_UNIT_MEMORY_H
+
+#include "base/buf.h"
+#include "protocols/plain.h"
+#include "protocols/protocol.h"
+
+#define MEMORY_CONNS_MAX 200
+#define MEMORY_ROOMS_MAX 256
+
+struct memory_conn {
+	struct dialog *dialog;
+	struct buf seen;
+	unsigned variant[MEMORY_ROOMS_MAX]; /* by room slot; 0: not in it, else one more than it is */
+	unsigned credit;
+	bool closed, released;
+};
+
+struct memory {
+	struct chat *chat;
+	struct dialogs dialogs;
+	struct memory_conn conns[MEMORY_CONNS_MAX + 1];
+	size_t conn_count;
+	struct event *flight[1024]; /* on its way to the disk, in order */
+	size_t flight_count;
+	struct event *disk[1024];
+	size_t disk_count;
+	uint64_t next_id;
+	struct chat_read reads[16]; /* asked, not answered */
+	size_t read_count;
+	enum refusal refuse; /* what is proposed */
+	bool full;
+	char forgotten[64]; /* the last place that was */
+	int64_t now_ms;
+};
+
+void memory_open(struct memory *m, size_t replay);
+void memory_close(struct memory *m);
+
+/* A new connection; returns its number. */
+int memory_connect(struct memory *m);
+/* A line of it. */
+void memory_type(struct memory *m, int conn, const char *text);
+/* connect and a nick; what it saw until then is passed over. */
+int memory_enter(struct memory *m, const char *nick);
+/* The connection is gone without a word. */
+void memory_cut(struct memory *m, int conn);
+
+/* The first count events in flight are on disk (all, if there are fewer), and applied. */
+void memory_commit(struct memory *m, size_t count);
+/* They never will be. */
+void memory_fail(struct memory *m);
+/* Answers the oldest read from what is on disk. */
+void memory_answer_read(struct memory *m, bool ok);
+/* Time passes. */
+void memory_tick(struct memory *m, int64_t ms, bool stalled);
+
+/* What the connection was sent since it was last looked at; stays until the next look at it. */
+const char *memory_seen(struct memory *m, int conn);
+
+#endif

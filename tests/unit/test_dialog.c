@@ -1,0 +1,168 @@
+/* What waits for what: the order of one connection's requests while events are on their way to the
+ * disk. */
+#include "tests/unit/check.h"
+#include "tests/unit/memory.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SEES(conn, text) CHECK_STR(memory_seen(&m, conn), text)
+
+static struct memory m;
+
+TEST(messages_of_one_user_follow_each_other_without_waiting)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	memory_type(&m, li, "一");
+	memory_type(&m, li, "/me 二");
+	memory_type(&m, li, "/msg 小王 三");
+	CHECK_EQ(m.flight_count, 3, "all in flight at once");
+	memory_commit(&m, 3);
+	SEES(wang, "老李:一\n* 老李 二\n[私聊]老李:三\n");
+	memory_close(&m);
+}
+
+TEST(an_answer_after_a_message_means_that_it_was_delivered)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	memory_type(&m, li, "一");
+	memory_type(&m, li, "/topic");
+	SEES(li, "");
+	memory_type(&m, li, "二"); /* behind it in line, though it is a message */
+	CHECK_EQ(m.flight_count, 1, "the second waits for the command before it");
+	memory_commit(&m, 1);
+	SEES(li, "系统消息#lobby没有话题\n");
+	SEES(wang, "老李:一\n");
+	CHECK_EQ(m.flight_count, 1, "now it is under way");
+	memory_close(&m);
+}
+
+TEST(messages_of_others_hold_up_nobody)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	memory_type(&m, li, "一");
+	memory_type(&m, wang, "/topic");
+	SEES(wang, "系统消息#lobby没有话题\n");
+	memory_type(&m, wang, "/nick 王");
+	SEES(wang, "系统消息小王改名为王\n");
+	memory_close(&m);
+}
+
+TEST(a_change_of_a_room_holds_up_who_names_it)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	int zhang = memory_enter(&m, "小张");
+	memory_type(&m, zhang, "/join 二");
+	memory_seen(&m, zhang);
+	memory_type(&m, li, "/topic 龙井");
+	memory_type(&m, wang, "/topic");
+	memory_type(&m, zhang, "别处的话");
+	SEES(wang, "");
+	CHECK_EQ(m.flight_count, 2, "another room goes on");
+	memory_commit(&m, 1);
+	SEES(wang, "系统消息老李把话题改为:龙井\n系统消息#lobby的话题:龙井（老李）\n");
+	SEES(zhang, "[#lobby] 系统消息老李把话题改为:龙井\n");
+	memory_close(&m);
+}
+
+TEST(what_cannot_be_stored_is_refused_and_the_numbers_fit)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	memory_type(&m, li, "一");
+	memory_type(&m, li, "/topic");
+	memory_fail(&m);
+	SEES(wang, "");
+	SEES(li, "系统消息没有发出: 服务器的磁盘暂时写不进去，请稍后再试\n"
+		 "系统消息#lobby没有话题\n");
+	m.refuse = REFUSED_STALLED;
+	memory_type(&m, li, "二");
+	SEES(li, "系统消息没有发出: 服务器的磁盘没有回应，请稍后再试\n");
+	m.refuse = REFUSED_NOT;
+	memory_type(&m, li, "三");
+	memory_commit(&m, 1);
+	SEES(wang, "老李:三\n");
+	memory_close(&m);
+}
+
+TEST(nobody_waits_for_a_disk_that_does_not_answer)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李");
+	memory_type(&m, li, "一");
+	memory_type(&m, li, "/topic");
+	SEES(li, "");
+	memory_tick(&m, 2000, true);
+	SEES(li, "系统消息#lobby没有话题\n");
+	memory_close(&m);
+}
+
+TEST(senders_wait_while_the_log_is_full)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	m.full = true;
+	memory_type(&m, li, "一");
+	memory_type(&m, wang, "/topic 二");
+	CHECK_EQ(m.flight_count, 0, "there is no room");
+	int zhang = memory_enter(&m, "小张");
+	memory_type(&m, zhang, "/who");
+	SEES(zhang, "系统消息#lobby有3人: 老李 小王 小张\n");
+	m.full = false;
+	m.chat->moves++;
+	memory_tick(&m, 0, false);
+	CHECK_EQ(m.flight_count, 2, "both are under way");
+	memory_commit(&m, 2);
+	memory_close(&m);
+}
+
+TEST(the_window_opens_again_by_halves)
+{
+	memory_open(&m, 20);
+	int li = memory_connect(&m);
+	memory_type(&m, li, "老李");
+	for (int i = 1; i < REQUEST_WINDOW / 2 - 1; i++)
+		memory_type(&m, li, "/who");
+	CHECK_EQ(m.conns[li].credit, 0, "one request less than half a window");
+	memory_type(&m, li, "/who");
+	CHECK_EQ(m.conns[li].credit, REQUEST_WINDOW / 2, "half a window");
+	memory_close(&m);
+}
+
+TEST(history_is_answered_before_what_was_asked_later)
+{
+	memory_open(&m, 2);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	memory_type(&m, li, "一");
+	memory_type(&m, li, "二");
+	memory_type(&m, li, "三");
+	memory_commit(&m, 3);
+	memory_seen(&m, wang);
+	memory_type(&m, wang, "/history 3");
+	memory_type(&m, wang, "/topic");
+	memory_type(&m, li, "四");
+	memory_commit(&m, 1);
+	SEES(wang, "老李:四\n"); /* live, while the disk is asked */
+	memory_answer_read(&m, true);
+	char seen[512];
+	snprintf(seen, sizeof(seen), "%s", memory_seen(&m, wang));
+	CHECK(strstr(seen, "老李:一\n") && strstr(seen, "老李:三\n系统消息#lobby没有话题\n"));
+	CHECK(!strstr(seen, "四"));
+
+	memory_type(&m, wang, "/history 3");
+	memory_type(&m, wang, "/topic");
+	memory_answer_read(&m, false);
+	SEES(wang, "系统消息暂时读不到聊天记录，请稍后再试\n系统消息#lobby没有话题\n");
+	memory_type(&m, wang, "/history 501");
+	SEES(wang, "系统消息用法: /history [1到500]\n");
+	/* Whoever goes meanwhile is not answered, and nothing is left of him. */
+	memory_type(&m, wang, "/history 3");
+	memory_cut(&m, wang);
+	CHECK(m.conns[wang].released);
+	memory_answer_read(&m, true);
+	memory_close(&m);
+}
