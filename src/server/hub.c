@@ -278,6 +278,14 @@ static bool hub_is_overflowing(const struct hub *hub)
 	return false;
 }
 
+static bool hub_is_full(const struct hub *hub)
+{
+	for (size_t i = 0; i < hub->io_count; i++)
+		if (outbox_is_full(&hub->outboxes[i]))
+			return true;
+	return false;
+}
+
 static void hub_rest(struct hub *hub, bool resting)
 {
 	if (hub->resting == resting)
@@ -408,12 +416,9 @@ static void hub_check_stopping(struct hub *hub)
 
 /* ---- a turn ---- */
 
-static void hub_turn(struct hub *hub)
+static void hub_work(struct hub *hub)
 {
-	hub->now_ms = clock_monotonic_ms();
 	int64_t wall_ms = clock_wall_ms();
-	for (size_t i = 0; i < hub->io_count; i++)
-		outbox_push(&hub->outboxes[i]);
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
 	hub_take(hub);
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
@@ -421,6 +426,15 @@ static void hub_turn(struct hub *hub)
 	dialogs_turn(&hub->dialogs);
 	/* What waited may have been proposed just now. */
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
+}
+
+static void hub_turn(struct hub *hub)
+{
+	hub->now_ms = clock_monotonic_ms();
+	for (size_t i = 0; i < hub->io_count; i++)
+		outbox_push(&hub->outboxes[i]);
+	if (!hub_is_full(hub))
+		hub_work(hub);
 	if (hub->resting && hub->state == HUB_SERVING)
 		hub_wake_listeners(hub);
 	if (hub->state != HUB_SERVING)

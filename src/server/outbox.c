@@ -61,6 +61,11 @@ bool outbox_is_overflowing(const struct outbox *o)
 	return o->over_count > 0;
 }
 
+bool outbox_is_full(const struct outbox *o)
+{
+	return o->over_count >= OVERFLOW_MAX;
+}
+
 void outbox_wake(struct outbox *o)
 {
 	if (o->pushed)

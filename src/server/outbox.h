@@ -27,6 +27,8 @@ void outbox_put(struct outbox *o, const struct to_io *item);
 /* Moves what is left over into the queue, as far as it fits. */
 void outbox_push(struct outbox *o);
 bool outbox_is_overflowing(const struct outbox *o);
+/* OVERFLOW_MAX is reached: even what is on disk waits to be applied. */
+bool outbox_is_full(const struct outbox *o);
 
 /* At the turn's end: wakes the I/O thread if there is something for it. */
 void outbox_wake(struct outbox *o);

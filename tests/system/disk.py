@@ -11,6 +11,8 @@ import pytest
 
 from teahouse import PATIENCE, Deadline, LineClient, entered
 
+NOT_SENT = "系统消息没有发出"
+
 
 @contextlib.contextmanager
 def small_disk(folder, megabytes):
@@ -54,11 +56,12 @@ class Talk:
         self.speaker.say(text)
         self.speaker.say("/who")
         # /who is answered when the message is either heard or refused, and names both of us.
-        lines = [line for line in self.speaker.until("听话人") if line.startswith("系统消息")]
-        if len(lines) == 1:
+        answers = self.speaker.until("听话人")
+        refusals = [line for line in answers if line.startswith(NOT_SENT)]
+        if not refusals:
             return None
         self.refused.append(text)
-        return lines[0]
+        return refusals[0]
 
     def until_refused(self, limit=20_000):
         while limit > 0:
