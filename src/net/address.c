@@ -52,6 +52,13 @@ void address_text(const struct address *a, char text[ADDRESS_TEXT])
 	snprintf(text, ADDRESS_TEXT, is_ipv4(a->ip) ? "%.46s:%u" : "[%.46s]:%u", host, a->port);
 }
 
+bool address_is_any(const struct address *a)
+{
+	static const unsigned char any[16];
+	size_t from = is_ipv4(a->ip) ? sizeof(ipv4_prefix) : 0;
+	return memcmp(a->ip + from, any, sizeof(any) - from) == 0;
+}
+
 bool network_parse(const char *text, struct network *ret, struct err *err)
 {
 	struct network n = { .bits = 128 };

@@ -26,6 +26,9 @@ void address_text(const struct address *a, char text[ADDRESS_TEXT]);
 /* The same without the port and the brackets. */
 void address_host(const struct address *a, char text[ADDRESS_TEXT]);
 
+/* 0.0.0.0 or ::, which stand for all addresses of the machine. */
+bool address_is_any(const struct address *a);
+
 /* Reads "10.0.0.0/8", or a single address. */
 MUST_USE bool network_parse(const char *text, struct network *ret, struct err *err);
 bool network_has(const struct network *n, const struct address *a);

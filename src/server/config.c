@@ -86,7 +86,7 @@ static bool set_casemapping(struct config *c, const struct option *o, const stru
 {
 	const char *value = s->value;
 	static const char *const words[] = { "precis", "ascii" };
-	size_t at;
+	size_t at = 0;
 	if (!set_word(o, value, words, ARRAY_LEN(words), &at, err))
 		return false;
 	c->casemapping = at == 0 ? CASEMAPPING_PRECIS : CASEMAPPING_ASCII;
@@ -98,7 +98,7 @@ static bool set_durability(struct config *c, const struct option *o, const struc
 {
 	const char *value = s->value;
 	static const char *const words[] = { "full", "relaxed" };
-	size_t at;
+	size_t at = 0;
 	if (!set_word(o, value, words, ARRAY_LEN(words), &at, err))
 		return false;
 	c->durability = at == 0 ? DURABILITY_FULL : DURABILITY_RELAXED;

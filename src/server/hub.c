@@ -676,7 +676,11 @@ bool hub_place(const struct hub *hub, size_t index, char url[128], char way_in[1
 		return false;
 	const struct hub_listener *l = &hub->listeners[index];
 	address_text(&l->listener.bound, address);
-	address_host(&l->listener.bound, host);
+	/* Whoever listens everywhere is found here, too. */
+	if (address_is_any(&l->listener.bound))
+		snprintf(host, sizeof(host), "%s", address[0] == '[' ? "::1" : "127.0.0.1");
+	else
+		address_host(&l->listener.bound, host);
 	snprintf(port, sizeof(port), "%u", l->listener.bound.port);
 	snprintf(url, 128, "%s://%s", l->protocol->scheme, address);
 	snprintf(way_in, 128, l->protocol->way_in, host, port);

@@ -75,16 +75,18 @@ static struct conn *some_conn(void)
 	return conn;
 }
 
-/* Takes bytes in pieces of the given size; a pause where the byte 0x01 ends a piece. */
+/* Takes bytes in pieces of the given size; stubborn: the core has no room every now and then. */
 static void listen_to(struct heard *h, const char *bytes, size_t len, size_t piece, bool stubborn)
 {
 	struct plain_wire *p = calloc(1, sizeof(*p));
 	p->wire = (struct wire){ &plain_codec, &ops, some_conn(), LANG_ZH };
 	now = h;
+	bool said_no = false;
 	for (size_t at = 0; at < len && !h->rejected;) {
 		size_t n = len - at < piece ? len - at : piece;
-		h->refusals = stubborn ? 1 : 0;
+		h->refusals = stubborn && !said_no; /* every other time */
 		size_t taken = plain_codec.take(&p->wire, bytes + at, n);
+		said_no = !said_no;
 		must(taken <= n, "no more is taken than there is");
 		must(taken == n || stubborn || h->rejected, "everything is taken that may be");
 		at += taken;
