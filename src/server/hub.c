@@ -476,7 +476,7 @@ bool hub_run(struct hub *hub)
 		if (hub->state != HUB_SERVING && hub->now_ms - hub->stopping_since_ms >= STOP_MS)
 			return false;
 	}
-	return !eventlog_is_stalled(hub->log);
+	return eventlog_is_settled(hub->log);
 }
 
 /* ---- making and ending ---- */
