@@ -56,6 +56,6 @@ void buf_drop(struct buf *b, size_t len)
 {
 	assert(len <= b->len);
 	b->len -= len;
-	if (b->len)
+	if (len)
 		memmove(b->bytes, b->bytes + len, b->len + 1);
 }

@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +30,11 @@ static void log_args(const struct level *level, const char *what, const char *fm
 {
 	char line[1024];
 	size_t used = line_head(line, sizeof(line), level);
-	used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s", what, *fmt ? " " : "");
-	vsnprintf(line + used, sizeof(line) - used, fmt, args);
-	size_t len = strnlen(line, sizeof(line) - 1);
+	used += (size_t)snprintf(line + used, sizeof(line) - used, "%s ", what);
+	if (vsnprintf(line + used, sizeof(line) - used, fmt, args) == 0)
+		line[used - 1] = '\0';
+	size_t len = strlen(line);
+	len -= utf8_unfinished(line, len); /* the journal shows no line that is not text */
 	line[len++] = '\n';
 	/* Nobody could be told that the log itself cannot be written. */
 	ssize_t written = write(STDERR_FILENO, line, len);

@@ -9,7 +9,7 @@
 
 #include "base/base.h"
 
-/* what is a word to search for; fmt gives key=value pairs or "" for none. */
+/* what is a word to search for; fmt gives key=value pairs; "%s", "": none. */
 void log_info(const char *what, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_warn(const char *what, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void log_error(const char *what, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -109,14 +109,20 @@ static size_t digits(const char *text, size_t len, size_t max, bool hex)
 	return n;
 }
 
-/* The numbers behind a colour code: "4", "04,12", or six hexadecimal digits each after \x04. */
+/* A colour: one or two digits, or after \x04 six hexadecimal ones and no fewer: "bad" is a word. */
+static size_t one_colour(const char *text, size_t len, bool hex)
+{
+	size_t n = digits(text, len, hex ? 6 : 2, hex);
+	return hex && n < 6 ? 0 : n;
+}
+
+/* The colours behind a colour code: "4", "04,12", "FF0000,00FF00". */
 static size_t colour_length(const char *text, size_t len, bool hex)
 {
-	size_t width = hex ? 6 : 2;
-	size_t n = digits(text, len, width, hex);
+	size_t n = one_colour(text, len, hex);
 	if (n == 0 || n + 1 >= len || text[n] != ',')
 		return n;
-	size_t back = digits(text + n + 1, len - n - 1, width, hex);
+	size_t back = one_colour(text + n + 1, len - n - 1, hex);
 	return back ? n + 1 + back : n;
 }
 

@@ -50,10 +50,13 @@ static utf8proc_int32_t decode(const char **at, const char *end)
 
 static bool character_is_allowed(utf8proc_int32_t c, const char *forbidden)
 {
+	/* Invisible: two nicks could differ by nothing (RFC 8264, 9.13; some of them are letters). */
+	if (utf8proc_get_property(c)->ignorable)
+		return false;
 	switch (utf8proc_category(c)) {
 	case UTF8PROC_CATEGORY_CN: /* unassigned */
 	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CF: /* invisible: two nicks could differ by nothing */
+	case UTF8PROC_CATEGORY_CF:
 	case UTF8PROC_CATEGORY_CS:
 	case UTF8PROC_CATEGORY_CO:
 	case UTF8PROC_CATEGORY_ZS:
@@ -176,7 +179,8 @@ bool room_key(const char *name, size_t len, size_t max, enum casemapping mapping
 	return true;
 }
 
-static utf8proc_int32_t latin_or_lower(utf8proc_int32_t c)
+/* 0: c looks like no Latin letter. */
+static char lookalike_of(utf8proc_int32_t c)
 {
 	size_t low = 0, high = ARRAY_LEN(lookalikes);
 	while (low < high) {
@@ -188,7 +192,16 @@ static utf8proc_int32_t latin_or_lower(utf8proc_int32_t c)
 	}
 	if (low < ARRAY_LEN(lookalikes) && lookalikes[low].letter == c)
 		return lookalikes[low].latin;
-	return utf8proc_tolower(c);
+	return 0;
+}
+
+static utf8proc_int32_t latin_or_lower(utf8proc_int32_t c)
+{
+	utf8proc_int32_t lower = utf8proc_tolower(c);
+	char latin = lookalike_of(c);
+	if (!latin)
+		latin = lookalike_of(lower);
+	return latin ? latin : lower;
 }
 
 void nick_skeleton(const char *nick, enum casemapping mapping, char skeleton[NAME_KEY_SIZE])

@@ -59,16 +59,25 @@ bool address_is_any(const struct address *a)
 	return memcmp(a->ip + from, any, sizeof(any) - from) == 0;
 }
 
+/* Digits alone: strtoul() would take a sign, too, and -1 for a very large number. */
+static bool parse_bits(const char *text, unsigned long *ret)
+{
+	size_t len = strspn(text, "0123456789");
+	if (len == 0 || len > 3 || text[len])
+		return false;
+	*ret = strtoul(text, NULL, 10);
+	return true;
+}
+
 bool network_parse(const char *text, struct network *ret, struct err *err)
 {
 	struct network n = { .bits = 128 };
 	char host[ADDRESS_TEXT];
 	struct in_addr in;
 	size_t len = strcspn(text, "/");
-	char *end = NULL;
-	unsigned long bits = text[len] ? strtoul(text + len + 1, &end, 10) : 128;
-	bool bits_given = end != NULL;
-	if (len >= sizeof(host) || (bits_given && (*end || end == text + len + 1)))
+	bool bits_given = text[len] == '/';
+	unsigned long bits = 128;
+	if (len >= sizeof(host) || (bits_given && !parse_bits(text + len + 1, &bits)))
 		goto bad;
 	memcpy(host, text, len);
 	host[len] = '\0';

@@ -361,11 +361,12 @@ void conn_drop(struct conn *c, const char *last_words, size_t len)
 {
 	if (c->state != CONN_OPEN)
 		return;
+	bool line_ends = true;
 	if (c->mid_line)
-		output_keep_line(&c->output, &c->set->pool);
+		line_ends = output_keep_line(&c->output, &c->set->pool);
 	else
 		output_clear(&c->output, &c->set->pool);
-	if (c->mid_line && c->output.bytes == 0 && len > 0)
+	if (!line_ends && len > 0)
 		conn_queue(c, "\n", 1);
 	conn_queue(c, last_words, len);
 	if (c->pace)
@@ -394,7 +395,7 @@ struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, 
 	return c;
 }
 
-static void list_forget(struct conn *c)
+static void dirty_forget(struct conn *c)
 {
 	for (struct conn **at = &c->set->dirty; *at; at = &(*at)->next_dirty)
 		if (*at == c) {
@@ -403,16 +404,24 @@ static void list_forget(struct conn *c)
 		}
 }
 
+static void closed_forget(struct conn *c)
+{
+	for (struct conn **at = &c->set->closed; *at; at = &(*at)->next_closed)
+		if (*at == c) {
+			*at = c->next_closed;
+			break;
+		}
+}
+
 void conn_free(struct conn *c)
 {
 	if (!c)
 		return;
-	if (c->state != CONN_CLOSED) {
+	if (c->state != CONN_CLOSED)
 		conn_close(c);
-		c->set->closed = c->next_closed; /* nobody is told: the owner knows */
-	}
+	closed_forget(c); /* nobody is told any more: the owner knows */
 	if (c->dirty)
-		list_forget(c);
+		dirty_forget(c);
 	group_leave_all(c);
 	free(c->pace);
 	free(c);

@@ -164,18 +164,29 @@ void group_send(struct conn_set *set, struct group *const groups[], size_t count
 		group_send_one(set, groups[i], i, skip, render, ctx);
 }
 
+/* Whether a chunk of g is still pointed into by somebody who has not read it. */
+static bool group_give_back(struct conn_set *set, struct group *g)
+{
+	bool pinned = false;
+	for (size_t i = 0; i < g->variant_count; i++) {
+		struct group_variant *v = &g->variants[i];
+		if (v->chunk && v->chunk->refs == 1) {
+			chunk_unref(&set->pool, v->chunk);
+			v->chunk = NULL;
+		}
+		pinned = pinned || v->chunk;
+	}
+	return pinned;
+}
+
 void group_flushed(struct conn_set *set)
 {
-	while (set->touched) {
-		struct group *g = set->touched;
-		set->touched = g->next_touched;
+	struct group *g = set->touched, *next;
+	set->touched = NULL;
+	for (; g; g = next) {
+		next = g->next_touched;
 		g->touched = false;
-		for (size_t i = 0; i < g->variant_count; i++) {
-			struct group_variant *v = &g->variants[i];
-			if (v->chunk && v->chunk->refs == 1) {
-				chunk_unref(&set->pool, v->chunk);
-				v->chunk = NULL;
-			}
-		}
+		if (group_give_back(set, g))
+			group_touch(set, g);
 	}
 }

@@ -32,7 +32,7 @@ struct group {
 	struct group_variant *variants;
 	size_t variant_count;
 	struct group *next_touched;
-	bool touched;
+	bool touched; /* holds chunks, or did when the last turn was flushed */
 };
 
 struct group *group_new(void);

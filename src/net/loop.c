@@ -41,8 +41,9 @@ static void loop_on_wake(struct watch *w, unsigned events)
 	ssize_t got = read(loop->wake_fd, &count, sizeof(count));
 	(void)got;
 	/* Only now: a wake-up between the two would be taken for one that is still to come. Whoever
-	 * pushes after this line writes to wake_fd again, and the next wait returns at once. */
-	atomic_store(&loop->woken, false);
+	 * pushes after this line writes to wake_fd again, and the next wait returns at once. Exchanged,
+	 * not stored: having read what the last waker wrote, this thread sees what he had pushed. */
+	atomic_exchange(&loop->woken, false);
 }
 
 struct loop *loop_new(struct err *err)

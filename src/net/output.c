@@ -118,7 +118,7 @@ void output_sent(struct output *o, struct arena_pool *pool, size_t len)
 		output_clear(o, pool);
 }
 
-void output_keep_line(struct output *o, struct arena_pool *pool)
+bool output_keep_line(struct output *o, struct arena_pool *pool)
 {
 	size_t kept = 0;
 	for (uint32_t i = o->first; i < o->count; i++) {
@@ -134,7 +134,8 @@ void output_keep_line(struct output *o, struct arena_pool *pool)
 		for (uint32_t drop = i + 1; drop < o->count; drop++)
 			chunk_unref(pool, ranges(o)[drop].chunk);
 		o->count = i + 1;
-		break;
+		o->bytes = kept;
+		return true;
 	}
-	o->bytes = kept;
+	return false;
 }

@@ -33,7 +33,8 @@ size_t output_pieces(const struct output *o, struct iovec *pieces, size_t max, s
 /* The first len bytes are sent. */
 void output_sent(struct output *o, struct arena_pool *pool, size_t len);
 
-/* Keeps what is left of the line whose beginning was sent, and drops the rest. */
-void output_keep_line(struct output *o, struct arena_pool *pool);
+/* Keeps what is left of the line whose beginning was sent, and drops the rest. false: that line has
+ * no end yet. */
+bool output_keep_line(struct output *o, struct arena_pool *pool);
 
 #endif

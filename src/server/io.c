@@ -39,31 +39,19 @@ struct io_conn {
 
 static void io_push(struct io *io, const struct to_core *item)
 {
-	if (io->stuck_count == 0 && queue_push(&io->to_core, item)) {
+	if (io->stuck.count > 0 || !queue_push(&io->to_core, item))
+		fifo_put(&io->stuck, item);
+	else
 		io->pushed = true;
-		return;
-	}
-	if (io->stuck_first + io->stuck_count == io->stuck_size) {
-		memmove(io->stuck, io->stuck + io->stuck_first,
-			io->stuck_count * sizeof(*io->stuck));
-		io->stuck_first = 0;
-	}
-	if (io->stuck_count == io->stuck_size) {
-		io->stuck_size = io->stuck_size ? io->stuck_size * 2 : 16;
-		io->stuck = xrealloc(io->stuck, io->stuck_size, sizeof(*io->stuck));
-	}
-	io->stuck[io->stuck_first + io->stuck_count++] = *item;
 }
 
 static void io_push_stuck(struct io *io)
 {
-	while (io->stuck_count > 0 && queue_push(&io->to_core, &io->stuck[io->stuck_first])) {
-		io->stuck_first++;
-		io->stuck_count--;
+	const struct to_core *item;
+	while ((item = fifo_first(&io->stuck)) && queue_push(&io->to_core, item)) {
+		fifo_drop(&io->stuck);
 		io->pushed = true;
 	}
-	if (io->stuck_count == 0)
-		io->stuck_first = 0;
 }
 
 /* ---- what codecs ask ---- */
@@ -100,7 +88,7 @@ static bool io_has_token(struct io_conn *c)
 
 static bool io_core_has_room(const struct io *io)
 {
-	return io->stuck_count == 0;
+	return io->stuck.count == 0;
 }
 
 static bool io_may_ask(const struct wire *w)
@@ -577,7 +565,7 @@ int io_wait(const struct io *io, int64_t now_ms, int wait_ms)
 	wait_ms = timer_list_wait(&io->quiets, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->unnamed, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->rates, now_ms, wait_ms);
-	bool often = io->stopping || io->stuck_count > 0;
+	bool often = io->stopping || io->stuck.count > 0;
 	return often && (wait_ms < 0 || wait_ms > STOP_LINGER_MS / 10) ? STOP_LINGER_MS / 10
 								       : wait_ms;
 }
@@ -585,7 +573,7 @@ int io_wait(const struct io *io, int64_t now_ms, int wait_ms)
 static void *io_main(void *arg)
 {
 	struct io *io = arg;
-	while (!io->stopped || io->stuck_count > 0) {
+	while (!io->stopped || io->stuck.count > 0) {
 		loop_wait(io->loop, io_wait(io, clock_monotonic_ms(), -1));
 		io_turn(io, clock_monotonic_ms());
 	}
@@ -604,6 +592,7 @@ bool io_init(struct io *io, const struct io_config *config, struct loop *loop, s
 	if (!io->loop)
 		return false;
 	conn_set_init(&io->conns, io->loop, config->output_max);
+	fifo_init(&io->stuck, sizeof(struct to_core));
 	queue_init(&io->from_core, config->queue_slots, sizeof(struct to_io));
 	queue_init(&io->to_core, config->queue_slots, sizeof(struct to_core));
 	atomic_init(&io->core_waits, false);
@@ -655,9 +644,8 @@ void io_done(struct io *io)
 	buf_done(&io->rendered);
 	free(io->by_slot);
 	free(io->groups);
-	for (size_t i = 0; i < io->stuck_count; i++)
-		free(io->stuck[io->stuck_first + i].request);
-	free(io->stuck);
+	for (const struct to_core *stuck; (stuck = fifo_first(&io->stuck)); fifo_drop(&io->stuck))
+		free(stuck->request);
 	if (io->owns_loop)
 		loop_free(io->loop);
 }

@@ -7,6 +7,7 @@
 #ifndef TEAHOUSE_SERVER_IO_H
 #define TEAHOUSE_SERVER_IO_H
 
+#include "base/fifo.h"
 #include "base/queue.h"
 #include "net/conn.h"
 #include "net/group.h"
@@ -40,8 +41,7 @@ struct io {
 
 	/* What the core is to be told once there is room: requests that cannot be held back, that is
 	 * the end of a connection's input, and that it is gone. At most two per connection. */
-	struct to_core *stuck;
-	size_t stuck_first, stuck_count, stuck_size;
+	struct fifo stuck;    /* of struct to_core */
 	struct io_conn *held; /* have unparsed input, and may try again */
 
 	struct timer_list quiets, unnamed, rates;

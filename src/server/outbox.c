@@ -2,68 +2,52 @@
 
 #include "server/io.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 void outbox_init(struct outbox *o, struct io *io)
 {
 	*o = (struct outbox){ .io = io };
+	fifo_init(&o->over, sizeof(struct to_io));
 }
 
 void outbox_done(struct outbox *o)
 {
-	for (size_t i = 0; i < o->over_count; i++)
-		to_io_drop(&o->over[o->over_first + i]);
-	free(o->over);
+	for (struct to_io *item; (item = fifo_first(&o->over)); fifo_drop(&o->over))
+		to_io_drop(item);
 }
 
-static void outbox_keep(struct outbox *o, const struct to_io *item)
+/* Whoever empties the queue sees that there is more, and wakes us. */
+static void outbox_ask_for_room(struct outbox *o)
 {
-	if (o->over_first + o->over_count == o->over_size && o->over_first > 0) {
-		memmove(o->over, o->over + o->over_first, o->over_count * sizeof(*o->over));
-		o->over_first = 0;
-	}
-	if (o->over_count == o->over_size) {
-		o->over_size = o->over_size ? o->over_size * 2 : 64;
-		o->over = xrealloc(o->over, o->over_size, sizeof(*o->over));
-	}
-	o->over[o->over_first + o->over_count++] = *item;
-	/* Whoever empties the queue sees this, and wakes us. */
 	atomic_store(&o->io->core_waits, true);
 }
 
 void outbox_put(struct outbox *o, const struct to_io *item)
 {
 	o->pushed = true;
-	if (o->over_count > 0 || !queue_push(&o->io->from_core, item))
-		outbox_keep(o, item);
+	if (o->over.count == 0 && queue_push(&o->io->from_core, item))
+		return;
+	fifo_put(&o->over, item);
+	outbox_ask_for_room(o);
 }
 
 void outbox_push(struct outbox *o)
 {
-	while (o->over_count > 0 && queue_push(&o->io->from_core, &o->over[o->over_first])) {
-		o->over_first++;
-		o->over_count--;
+	const struct to_io *item;
+	while ((item = fifo_first(&o->over)) && queue_push(&o->io->from_core, item)) {
+		fifo_drop(&o->over);
 		o->pushed = true;
 	}
-	if (o->over_count > 0) {
-		atomic_store(&o->io->core_waits, true);
-		return;
-	}
-	/* A burst is rare: its memory is not kept. */
-	free(o->over);
-	o->over = NULL;
-	o->over_first = o->over_size = 0;
+	if (item)
+		outbox_ask_for_room(o);
 }
 
 bool outbox_is_overflowing(const struct outbox *o)
 {
-	return o->over_count > 0;
+	return o->over.count > 0;
 }
 
 bool outbox_is_full(const struct outbox *o)
 {
-	return o->over_count >= OVERFLOW_MAX;
+	return o->over.count >= OVERFLOW_MAX;
 }
 
 void outbox_wake(struct outbox *o)

@@ -6,16 +6,16 @@
 #ifndef TEAHOUSE_SERVER_OUTBOX_H
 #define TEAHOUSE_SERVER_OUTBOX_H
 
+#include "base/fifo.h"
 #include "server/mail.h"
 
 struct io;
 
 struct outbox {
 	struct io *io;
-	size_t conns;       /* connections given to it and not released yet */
-	struct to_io *over; /* what does not fit, in order */
-	size_t over_first, over_count, over_size;
-	bool pushed; /* in this turn */
+	size_t conns;     /* connections given to it and not released yet */
+	struct fifo over; /* of struct to_io: what does not fit */
+	bool pushed;      /* in this turn */
 };
 
 void outbox_init(struct outbox *o, struct io *io);
