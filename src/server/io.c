@@ -550,8 +550,12 @@ void io_turn(struct io *io, int64_t now_ms)
 	conn_set_flush(&io->conns, now_ms);
 	io_check_stopped(io);
 	io_push_stuck(io);
-	if (!io_core_has_room(io))
+	/* As outbox_wake() does for the other direction. */
+	if (!io_core_has_room(io)) {
 		atomic_store(&io->io_waits, true);
+		atomic_thread_fence(memory_order_seq_cst);
+		io_push_stuck(io);
+	}
 	if (io->pushed)
 		loop_wake(io->config.core_loop);
 	io->pushed = false;
@@ -565,9 +569,8 @@ int io_wait(const struct io *io, int64_t now_ms, int wait_ms)
 	wait_ms = timer_list_wait(&io->quiets, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->unnamed, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->rates, now_ms, wait_ms);
-	bool often = io->stopping || io->stuck.count > 0;
-	return often && (wait_ms < 0 || wait_ms > STOP_LINGER_MS / 10) ? STOP_LINGER_MS / 10
-								       : wait_ms;
+	return io->stopping && (wait_ms < 0 || wait_ms > STOP_LINGER_MS / 10) ? STOP_LINGER_MS / 10
+									      : wait_ms;
 }
 
 static void *io_main(void *arg)

@@ -14,19 +14,12 @@ void outbox_done(struct outbox *o)
 		to_io_drop(item);
 }
 
-/* Whoever empties the queue sees that there is more, and wakes us. */
-static void outbox_ask_for_room(struct outbox *o)
-{
-	atomic_store(&o->io->core_waits, true);
-}
-
 void outbox_put(struct outbox *o, const struct to_io *item)
 {
 	o->pushed = true;
 	if (o->over.count == 0 && queue_push(&o->io->from_core, item))
 		return;
 	fifo_put(&o->over, item);
-	outbox_ask_for_room(o);
 }
 
 void outbox_push(struct outbox *o)
@@ -36,8 +29,6 @@ void outbox_push(struct outbox *o)
 		fifo_drop(&o->over);
 		o->pushed = true;
 	}
-	if (item)
-		outbox_ask_for_room(o);
 }
 
 bool outbox_is_overflowing(const struct outbox *o)
@@ -52,6 +43,12 @@ bool outbox_is_full(const struct outbox *o)
 
 void outbox_wake(struct outbox *o)
 {
+	/* Whoever empties the queue from now on sees that we wait; what he emptied before, we see. */
+	if (o->over.count > 0) {
+		atomic_store(&o->io->core_waits, true);
+		atomic_thread_fence(memory_order_seq_cst);
+		outbox_push(o);
+	}
 	if (o->pushed)
 		loop_wake(o->io->loop);
 	o->pushed = false;

@@ -30,7 +30,8 @@ bool outbox_is_overflowing(const struct outbox *o);
 /* OVERFLOW_MAX is reached: even what is on disk waits to be applied. */
 bool outbox_is_full(const struct outbox *o);
 
-/* At the turn's end: wakes the I/O thread if there is something for it. */
+/* At the turn's end: wakes the I/O thread if there is something for it, and sees to it that the core
+ * is woken when there is room for what is left over. */
 void outbox_wake(struct outbox *o);
 
 #endif

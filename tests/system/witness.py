@@ -17,7 +17,9 @@ FLOOR_S = 0.05  # below it nothing is called slow: the machine has other things 
 
 
 class Witness:
-    """with Witness(server) as witness: … trouble …; witness.stays_calm()"""
+    """with Witness(server) as witness: … trouble …; witness.stays_calm()
+
+    They say more than limits.line_rate allows by default: the server must run without it."""
 
     def __init__(self, server):
         host, port = server.address
