@@ -14,7 +14,9 @@ void buf_done(struct buf *b);
 
 /* Both keep a NUL behind the last byte, not counted in len. */
 void buf_add(struct buf *b, const char *bytes, size_t len);
+/* A string, without its NUL. */
 void buf_add_text(struct buf *b, const char *text);
+/* As printf() would print it. */
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Takes the first len bytes away. */

@@ -11,10 +11,12 @@ struct fifo {
 	size_t first, count, size; /* in items */
 };
 
+/* Empty; item_size in bytes. */
 void fifo_init(struct fifo *f, size_t item_size);
 /* What is in it is the caller's to see to before. */
 void fifo_done(struct fifo *f);
 
+/* Copies item behind all others. */
 void fifo_put(struct fifo *f, const void *item);
 /* The oldest, until the next call; NULL: empty. */
 void *fifo_first(const struct fifo *f);

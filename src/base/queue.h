@@ -20,6 +20,7 @@ struct queue {
 
 /* slots: at least 1. */
 void queue_init(struct queue *q, size_t slots, size_t item_size);
+/* Both threads are done with it. What it still holds is the caller's to pop before. */
 void queue_done(struct queue *q);
 
 /* Pusher's thread. false: full, nothing happened. */

@@ -20,6 +20,7 @@ struct table {
 	unsigned char secret[TABLE_SECRET_BYTES];
 };
 
+/* secret is random, and the same for all tables of a process if that is handy. */
 void table_init(struct table *t, const unsigned char secret[TABLE_SECRET_BYTES]);
 /* Forgets everything; what was found is not freed. */
 void table_done(struct table *t);

@@ -23,6 +23,7 @@ void worker_stop(struct worker *w);
 /* After worker_stop(); jobs not taken back by then are lost. NULL is fine. */
 void worker_free(struct worker *w);
 
+/* job is not in any list, and stays where it is until it is taken back. */
 void worker_give(struct worker *w, struct job *job);
 
 /* The next finished job; NULL: none yet. */

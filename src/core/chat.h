@@ -74,14 +74,19 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 
 /* Takes nick and enters the lobby, if there is one. name: see struct user. */
 MUST_USE enum refusal chat_enter(struct session *s, const char *nick, size_t len, const char *name);
+/* For a user who has entered, as all that follow. All rooms he is in see it. */
 MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t len);
+/* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need. */
 MUST_USE enum refusal chat_join(struct session *s, const char *room, size_t len);
+/* r may be forgotten when it returns. */
 MUST_USE enum refusal chat_part(struct session *s, struct room *r);
 /* Says text in r: kind is a message. */
 MUST_USE enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
 			       const char *text, size_t len);
+/* Says it to one user in private, as part of the talk of these two presences. */
 MUST_USE enum refusal chat_say_to(struct session *s, const char *nick, size_t nick_len,
 				  enum event_kind kind, const char *text, size_t len);
+/* An empty text removes it. */
 MUST_USE enum refusal chat_set_topic(struct session *s, struct room *r, const char *text,
 				     size_t len);
 /* Reads the last limit messages of r; s->ops->history() answers. */

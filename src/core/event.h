@@ -98,6 +98,7 @@ struct event_draft {
 /* A new event with one reference. Never NULL. */
 struct event *event_new(const struct event_draft *draft);
 
+/* One more reference; returns e. */
 struct event *event_ref(struct event *e);
 /* Frees e with its last reference; NULL is fine. */
 void event_unref(struct event *e);

@@ -47,14 +47,18 @@ struct room {
 
 /* A room as it was stored; asleep. key is what room_key() makes of name. */
 struct room *room_new(struct chat *chat, const char *name, const char *key);
+/* Nobody is in it, and nothing on its way there. */
 void room_free(struct chat *chat, struct room *r);
 
 /* NULL: there is none. name need not be valid. */
 struct room *room_find(const struct chat *chat, const char *name, size_t len);
 
+/* Copies both; an empty topic removes it. */
 void room_set_topic(struct room *r, const char *topic, const char *by, int64_t time_ms);
 
+/* NULL: u is not in r. */
 struct member *room_member(const struct room *r, const struct user *u);
+/* u is not in r yet. A sleeping room without a past wakes up. */
 void room_add(struct room *r, struct user *u);
 /* Also sends the room to sleep, or forgets it, when it was the last one. */
 void room_remove(struct chat *chat, struct member *m);

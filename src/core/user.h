@@ -34,10 +34,12 @@ struct user *user_new(struct chat *chat, struct session *session, const char *ni
 /* Out of all rooms by then. */
 void user_free(struct chat *chat, struct user *u);
 
+/* As user_new() takes nick. */
 void user_rename(struct chat *chat, struct user *u, const char *nick);
 
 /* NULL: nobody. nick need not be valid. */
 struct user *user_find(const struct chat *chat, const char *nick, size_t len);
+/* NULL: that presence has ended. */
 struct user *user_find_id(const struct chat *chat, uint64_t id);
 
 /* May this be a nick, for asker (NULL: a newcomer)? */

@@ -69,6 +69,7 @@ void eventlog_turn(struct eventlog *log, int64_t monotonic_ms, int64_t wall_ms);
 /* Milliseconds until eventlog_turn() has something to do by itself; -1: nothing. */
 int eventlog_wait(const struct eventlog *log, int64_t monotonic_ms);
 
+/* A commit has had no answer for STALL_MS. */
 bool eventlog_is_stalled(const struct eventlog *log);
 /* Nothing is in flight, nothing waits for the disk. */
 bool eventlog_is_settled(const struct eventlog *log);

@@ -25,8 +25,10 @@ struct places {
 	uint64_t next_number;
 };
 
+/* next_number: the first that was never given to a place. */
 void places_init(struct places *p, const unsigned char secret[TABLE_SECRET_BYTES],
 		 uint64_t next_number);
+/* Nothing is in flight. */
 void places_done(struct places *p);
 
 /* NULL: nothing was stored there yet. */
@@ -45,6 +47,7 @@ int64_t place_next_ms(const struct place *place, int64_t now_ms);
 
 /* An event is on its way to the disk, or has arrived or been refused. */
 void place_departs(struct place *place);
+/* place may be gone when it returns. */
 void place_lands(struct places *p, struct place *place);
 
 #endif

@@ -20,6 +20,7 @@ struct network {
 	unsigned bits; /* of the 128 */
 };
 
+/* Of AF_INET or AF_INET6; all zeros from any other. */
 void address_from_sockaddr(struct address *a, const struct sockaddr_storage *from);
 /* "127.0.0.1:4567", "[::1]:4567" */
 void address_text(const struct address *a, char text[ADDRESS_TEXT]);
@@ -31,6 +32,7 @@ bool address_is_any(const struct address *a);
 
 /* Reads "10.0.0.0/8", or a single address. */
 MUST_USE bool network_parse(const char *text, struct network *ret, struct err *err);
+/* The port does not matter. */
 bool network_has(const struct network *n, const struct address *a);
 
 #endif

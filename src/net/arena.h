@@ -33,8 +33,10 @@ struct range {
 	uint32_t from, to;
 };
 
+/* All chunks have been given back. */
 void arena_pool_done(struct arena_pool *pool);
 
+/* Back into the pool with the last reference. */
 void chunk_unref(struct arena_pool *pool, struct chunk *c);
 
 /* Copies as much of bytes as fits into *chunk, which is replaced by a new one when it is full (or

@@ -87,6 +87,7 @@ struct conn_set {
 	char scratch[READ_BYTES];
 };
 
+/* output_max: bytes that may be queued for one connection. */
 void conn_set_init(struct conn_set *set, struct loop *loop, size_t output_max);
 /* All its conns are freed by then. */
 void conn_set_done(struct conn_set *set);
@@ -104,6 +105,7 @@ void conn_send_range(struct conn *c, struct range r);
 
 /* Stops reading, and goes on. */
 void conn_pause(struct conn *c);
+/* What came meanwhile is read in the next turn. */
 void conn_resume(struct conn *c);
 
 /* From now on: writes of at most CHUNK_WRITE_BYTES, ending between two characters, CHUNK_GAP_MS

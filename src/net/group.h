@@ -35,6 +35,7 @@ struct group {
 	bool touched; /* holds chunks, or did when the last turn was flushed */
 };
 
+/* Empty. Never NULL. */
 struct group *group_new(void);
 /* Nobody is in it; g is not touched since the last flush. NULL is fine. */
 void group_free(struct group *g);

@@ -21,13 +21,17 @@ struct watch {
 
 struct loop;
 
+/* NULL: reason in err. */
 struct loop *loop_new(struct err *err);
 /* NULL is fine. What was watched stays open. */
 void loop_free(struct loop *loop);
 
+/* events: of enum loop_events. fd and w stay the caller's. */
 MUST_USE bool loop_add(struct loop *loop, int fd, unsigned events, struct watch *w,
 		       struct err *err);
+/* fd was added. 0: only LOOP_BROKEN is told. */
 void loop_mod(struct loop *loop, int fd, unsigned events, struct watch *w);
+/* Before fd is closed. */
 void loop_del(struct loop *loop, int fd);
 
 /* Calls ready() of all that became ready, after timeout_ms at the latest (below 0: no limit). */

@@ -19,12 +19,14 @@ struct timer_list {
 	void (*fire)(struct timer *t); /* t is stopped by then, and may be started or freed */
 };
 
+/* fire() runs in timer_list_run(). */
 void timer_list_init(struct timer_list *list, int64_t duration_ms, void (*fire)(struct timer *t));
 
 /* Starts t, or starts it anew. { 0 } is a timer that is not running. Times are clock_monotonic_ms(). */
 void timer_start(struct timer_list *list, struct timer *t, int64_t now_ms);
 /* Not running: fine. */
 void timer_stop(struct timer *t);
+/* Started, and neither stopped nor fired since. */
 bool timer_is_running(const struct timer *t);
 
 /* Fires all that are due. */

@@ -82,13 +82,16 @@ void dialogs_turn(struct dialogs *all);
 
 /* ---- for handlers ---- */
 
+/* Only along the arrows above. */
 void dialog_enter(struct dialog *d, enum dialog_state next);
 /* From now on everything waits; dialog_answered() ends it. */
 void dialog_busy(struct dialog *d);
+/* What waited for the answer runs at the end of this turn. */
 void dialog_answered(struct dialog *d);
 
 /* Says a text of the table, or bytes. */
 void dialog_say(struct dialog *d, enum text text, ...);
+/* Copies them. Nothing is said to a connection that is gone. */
 void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len);
 /* Says a text that must arrive by itself. */
 void dialog_say_alone(struct dialog *d, enum text text);

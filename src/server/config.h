@@ -47,6 +47,7 @@ void config_init(struct config *c);
 
 /* Each says in err which line, variable or option is wrong, and why. */
 MUST_USE bool config_read_file(struct config *c, const char *path, struct err *err);
+/* environment: as environ(7) has it. */
 MUST_USE bool config_read_environment(struct config *c, char **environment, struct err *err);
 /* From the command line; assignment: "section.key=value" */
 MUST_USE bool config_set(struct config *c, const char *assignment, struct err *err);

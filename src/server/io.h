@@ -58,12 +58,14 @@ struct io {
 /* loop is NULL: it gets a loop and, with io_start(), a thread of its own. */
 MUST_USE bool io_init(struct io *io, const struct io_config *config, struct loop *loop,
 		      struct err *err);
+/* After io_init() with no loop. */
 MUST_USE bool io_start(struct io *io, struct err *err);
 /* Waits for the thread, which ends after TO_IO_STOP. */
 void io_done(struct io *io);
 
 /* For a loop that has no thread of its own: once a turn, after the core's. */
 void io_turn(struct io *io, int64_t now_ms);
+/* How long the loop may wait before io_turn(), at most wait_ms (below 0: for ever). */
 int io_wait(const struct io *io, int64_t now_ms, int wait_ms);
 
 /* Frees what an item that will not be handled brought along. */

@@ -18,7 +18,9 @@ struct outbox {
 	bool pushed;      /* in this turn */
 };
 
+/* io outlives it. */
 void outbox_init(struct outbox *o, struct io *io);
+/* Frees what is left over, too. */
 void outbox_done(struct outbox *o);
 
 /* Puts item into the queue, or behind what is left over. */
@@ -26,6 +28,7 @@ void outbox_put(struct outbox *o, const struct to_io *item);
 
 /* Moves what is left over into the queue, as far as it fits. */
 void outbox_push(struct outbox *o);
+/* Something is left over. */
 bool outbox_is_overflowing(const struct outbox *o);
 /* OVERFLOW_MAX is reached: even what is on disk waits to be applied. */
 bool outbox_is_full(const struct outbox *o);

@@ -44,6 +44,7 @@ uint64_t history_run(const struct history *h);
 /* The first event id that was never given to anyone, and likewise for room numbers: as found by
  * history_open(). From there on the caller counts. */
 uint64_t history_next_id(const struct history *h);
+/* The first number that no room has. */
 uint64_t history_next_room(const struct history *h);
 
 /* Promises that ids below upto may have been shown, so that no later run gives them again. On disk
@@ -65,7 +66,9 @@ MUST_USE bool history_probe(struct history *h, struct err *err);
 /* Bytes in the write-ahead log after the last commit. */
 uint64_t history_wal_bytes(const struct history *h);
 
+/* After history_open() of the same dir. NULL: reason in err. */
 struct history_reader *history_reader_open(const char *dir, struct err *err);
+/* NULL is fine. */
 void history_reader_close(struct history_reader *r);
 
 /* Hands each() the last limit messages (event_is_message()) of a room with an id below before_id,

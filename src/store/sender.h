@@ -16,6 +16,7 @@ struct sender_cache;
 
 /* db outlives it. NULL: reason in err. */
 struct sender_cache *sender_cache_new(sqlite3 *db, struct err *err);
+/* NULL is fine. */
 void sender_cache_free(struct sender_cache *c);
 
 /* The number of who, given now if he has none. false: SQLite's error is db's. */
