@@ -4,9 +4,8 @@
 #include "base/log.h"
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
-#include "server/io.h"
-#include "server/outbox.h"
 #include "server/secret.h"
+#include "server/switchboard.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,13 +21,6 @@
 #define REQUESTS_PER_TURN 4096
 /* Of STOP_MS: for what is in flight, before goodbyes are said. */
 #define STOP_SETTLE_MS 800
-
-/* A connection as the core thread knows it. */
-struct hub_conn {
-	struct dialog *dialog; /* NULL: the slot is free */
-	uint32_t generation;   /* of the next or present connection here */
-	uint16_t io;
-};
 
 struct hub_listener {
 	struct watch watch;
@@ -48,13 +40,8 @@ struct hub {
 	struct dialogs dialogs;
 	unsigned char secret[SECRET_BYTES];
 
-	struct io *ios;
-	struct outbox *outboxes; /* one for each of ios */
-	size_t io_count, ios_stopped;
-
-	struct hub_conn *conns;
-	uint32_t *free_slots;
-	size_t conn_slots, conn_slots_size, free_slot_count;
+	struct switchboard switchboard;
+	size_t ios_stopped;
 
 	struct hub_listener listeners[LISTENERS_MAX];
 	size_t listener_count;
@@ -67,95 +54,25 @@ struct hub {
 	struct watch signal_watch;
 };
 
-/* ---- out: to the I/O threads ---- */
-
-static struct outbox *hub_outbox(struct hub *hub, conn_id conn)
-{
-	return &hub->outboxes[hub->conns[conn_slot(conn)].io];
-}
+/* ---- the chat's ports: to the members, and to the log ---- */
 
 static void hub_deliver(void *ctx, struct event *e)
 {
 	struct hub *hub = ctx;
-	for (size_t i = 0; i < hub->io_count; i++) {
-		const struct to_io item = { .kind = TO_IO_EVENT, .event = event_ref(e) };
-		outbox_put(&hub->outboxes[i], &item);
-	}
+	switchboard_deliver(&hub->switchboard, e);
 }
 
 static void hub_put_member(void *ctx, uint32_t room_slot, conn_id conn, unsigned variant)
 {
-	const struct to_io item = { .kind = TO_IO_PUT,
-				    .slot = room_slot,
-				    .variant = variant,
-				    .conn = conn };
-	outbox_put(hub_outbox(ctx, conn), &item);
+	struct hub *hub = ctx;
+	switchboard_put_member(&hub->switchboard, room_slot, conn, variant);
 }
 
 static void hub_remove_member(void *ctx, uint32_t room_slot, conn_id conn)
 {
-	const struct to_io item = { .kind = TO_IO_REMOVE, .slot = room_slot, .conn = conn };
-	outbox_put(hub_outbox(ctx, conn), &item);
-}
-
-static void hub_bytes(void *ctx, conn_id conn, const char *bytes, size_t len, bool alone)
-{
-	struct to_io item = { .kind = TO_IO_BYTES, .flag = alone, .conn = conn, .len = len };
-	item.bytes = xcalloc(len + 1, 1);
-	memcpy(item.bytes, bytes, len);
-	outbox_put(hub_outbox(ctx, conn), &item);
-}
-
-static void hub_tell(void *ctx, conn_id conn, struct event *const *events, size_t count,
-		     unsigned variant)
-{
-	struct to_io item = { .kind = TO_IO_TELL, .variant = variant, .conn = conn };
-	item.telling = xcalloc(1, sizeof(*item.telling) + count * sizeof(*events));
-	item.telling->count = count;
-	for (size_t i = 0; i < count; i++)
-		item.telling->events[i] = event_ref(events[i]);
-	outbox_put(hub_outbox(ctx, conn), &item);
-}
-
-static void hub_credit(void *ctx, conn_id conn, unsigned count)
-{
-	const struct to_io item = { .kind = TO_IO_CREDIT, .conn = conn, .len = count };
-	outbox_put(hub_outbox(ctx, conn), &item);
-}
-
-static void hub_plain_item(struct hub *hub, conn_id conn, enum to_io_kind kind)
-{
-	const struct to_io item = { .kind = (uint8_t)kind, .conn = conn };
-	outbox_put(hub_outbox(hub, conn), &item);
-}
-
-static void hub_entered(void *ctx, conn_id conn)
-{
-	hub_plain_item(ctx, conn, TO_IO_ENTERED);
-}
-
-static void hub_unnamed(void *ctx, conn_id conn)
-{
-	hub_plain_item(ctx, conn, TO_IO_UNNAMED);
-}
-
-static void hub_close(void *ctx, conn_id conn)
-{
-	hub_plain_item(ctx, conn, TO_IO_CLOSE);
-}
-
-static void hub_release(void *ctx, conn_id conn)
-{
 	struct hub *hub = ctx;
-	uint32_t slot = conn_slot(conn);
-	hub_plain_item(hub, conn, TO_IO_RELEASE);
-	hub->outboxes[hub->conns[slot].io].conns--;
-	hub->conns[slot].dialog = NULL;
-	hub->conns[slot].generation++;
-	hub->free_slots[hub->free_slot_count++] = slot;
+	switchboard_remove_member(&hub->switchboard, room_slot, conn);
 }
-
-/* ---- the log ---- */
 
 static enum refusal hub_propose(void *ctx, struct event *e)
 {
@@ -220,28 +137,6 @@ static void hub_wake(void *ctx)
 
 /* ---- new connections ---- */
 
-static uint32_t hub_take_slot(struct hub *hub)
-{
-	if (hub->free_slot_count > 0)
-		return hub->free_slots[--hub->free_slot_count];
-	if (hub->conn_slots == hub->conn_slots_size) {
-		hub->conn_slots_size = hub->conn_slots_size ? hub->conn_slots_size * 2 : 64;
-		hub->conns = xrealloc(hub->conns, hub->conn_slots_size, sizeof(*hub->conns));
-		hub->free_slots = xrealloc(hub->free_slots, hub->conn_slots_size, sizeof(uint32_t));
-	}
-	hub->conns[hub->conn_slots] = (struct hub_conn){ .generation = 1 };
-	return (uint32_t)hub->conn_slots++;
-}
-
-static size_t hub_least_busy(const struct hub *hub)
-{
-	size_t best = 0;
-	for (size_t i = 1; i < hub->io_count; i++)
-		if (hub->outboxes[i].conns < hub->outboxes[best].conns)
-			best = i;
-	return best;
-}
-
 static bool hub_is_exempt(const struct hub *hub, const struct address *peer)
 {
 	for (size_t i = 0; i < hub->config->exempt_count; i++)
@@ -253,37 +148,10 @@ static bool hub_is_exempt(const struct hub *hub, const struct address *peer)
 static void hub_adopt(struct hub *hub, const struct protocol *p, int fd, const struct address *peer)
 {
 	char host[HOST_SIZE];
-	size_t io = hub_least_busy(hub);
-	uint32_t slot = hub_take_slot(hub);
-	struct hub_conn *c = &hub->conns[slot];
-	const struct to_io item = {
-		.kind = TO_IO_CONN,
-		.flag = hub_is_exempt(hub, peer),
-		.fd = fd,
-		.conn = conn_id_of(slot, c->generation),
-		.protocol = p,
-	};
+	struct switchboard *board = &hub->switchboard;
+	conn_id conn = switchboard_connect(board, p, fd, hub_is_exempt(hub, peer));
 	secret_cloak(hub->secret, peer, host);
-	c->io = (uint16_t)io;
-	c->dialog = dialog_open(&hub->dialogs, p, item.conn, host);
-	hub->outboxes[io].conns++;
-	outbox_put(&hub->outboxes[io], &item);
-}
-
-static bool hub_is_overflowing(const struct hub *hub)
-{
-	for (size_t i = 0; i < hub->io_count; i++)
-		if (outbox_is_overflowing(&hub->outboxes[i]))
-			return true;
-	return false;
-}
-
-static bool hub_is_full(const struct hub *hub)
-{
-	for (size_t i = 0; i < hub->io_count; i++)
-		if (outbox_is_full(&hub->outboxes[i]))
-			return true;
-	return false;
+	switchboard_conn(board, conn)->dialog = dialog_open(&hub->dialogs, p, conn, host);
 }
 
 static void hub_rest(struct hub *hub, bool resting)
@@ -316,14 +184,14 @@ static void hub_on_connection(struct watch *w, unsigned events)
 			hub_rest(hub, true);
 			return;
 		}
-		if (hub_is_overflowing(hub))
+		if (switchboard_is_overflowing(&hub->switchboard))
 			hub_rest(hub, true);
 	}
 }
 
 static void hub_wake_listeners(struct hub *hub)
 {
-	if (hub->now_ms >= hub->rest_until && !hub_is_overflowing(hub)) {
+	if (hub->now_ms >= hub->rest_until && !switchboard_is_overflowing(&hub->switchboard)) {
 		hub->rest_until = 0;
 		hub_rest(hub, false);
 	}
@@ -331,16 +199,12 @@ static void hub_wake_listeners(struct hub *hub)
 
 /* ---- in: from the I/O threads ---- */
 
-static struct dialog *hub_dialog(const struct hub *hub, conn_id conn)
-{
-	uint32_t slot = conn_slot(conn);
-	const struct hub_conn *c = &hub->conns[slot];
-	return conn_id_of(slot, c->generation) == conn ? c->dialog : NULL;
-}
-
 static void hub_handle(struct hub *hub, const struct to_core *item)
 {
-	struct dialog *d = item->kind == TO_CORE_STOPPED ? NULL : hub_dialog(hub, item->conn);
+	struct switchboard_conn *c = item->conn == 0
+					     ? NULL
+					     : switchboard_conn(&hub->switchboard, item->conn);
+	struct dialog *d = c ? c->dialog : NULL;
 	switch (item->kind) {
 	case TO_CORE_REQUEST:
 		if (d && hub->state == HUB_SERVING)
@@ -362,10 +226,11 @@ static void hub_handle(struct hub *hub, const struct to_core *item)
 /* What the core has to say goes before what it is asked: while it does not fit, nothing is taken. */
 static void hub_take(struct hub *hub)
 {
-	for (size_t i = 0; i < hub->io_count; i++) {
-		struct io *io = &hub->ios[i];
+	for (size_t i = 0; i < hub->switchboard.io_count; i++) {
+		struct io *io = &hub->switchboard.ios[i];
 		struct to_core item;
-		for (size_t n = 0; n < REQUESTS_PER_TURN && !hub_is_overflowing(hub); n++) {
+		for (size_t n = 0;
+		     n < REQUESTS_PER_TURN && !switchboard_is_overflowing(&hub->switchboard); n++) {
 			if (!queue_pop(&io->to_core, &item))
 				break;
 			hub_handle(hub, &item);
@@ -393,24 +258,15 @@ static void hub_on_signal(struct watch *w, unsigned events)
 	hub->listener_count = 0;
 }
 
-static void hub_stop_ios(struct hub *hub)
-{
-	static const struct to_io stop = { .kind = TO_IO_STOP };
-	for (size_t i = 0; i < hub->io_count; i++) {
-		outbox_put(&hub->outboxes[i], &stop);
-		outbox_wake(&hub->outboxes[i]);
-	}
-}
-
 static void hub_check_stopping(struct hub *hub)
 {
 	int64_t since = hub->now_ms - hub->stopping_since_ms;
 	if (hub->state == HUB_SETTLING &&
 	    (eventlog_is_settled(hub->log) || since >= STOP_SETTLE_MS)) {
 		hub->state = HUB_GOODBYES;
-		hub_stop_ios(hub);
+		switchboard_stop(&hub->switchboard);
 	}
-	if (hub->state == HUB_GOODBYES && hub->ios_stopped == hub->io_count)
+	if (hub->state == HUB_GOODBYES && hub->ios_stopped == hub->switchboard.io_count)
 		hub->state = HUB_STOPPED;
 }
 
@@ -431,16 +287,14 @@ static void hub_work(struct hub *hub)
 static void hub_turn(struct hub *hub)
 {
 	hub->now_ms = clock_monotonic_ms();
-	for (size_t i = 0; i < hub->io_count; i++)
-		outbox_push(&hub->outboxes[i]);
-	if (!hub_is_full(hub))
+	switchboard_push(&hub->switchboard);
+	if (!switchboard_is_full(&hub->switchboard))
 		hub_work(hub);
 	if (hub->resting && hub->state == HUB_SERVING)
 		hub_wake_listeners(hub);
 	if (hub->state != HUB_SERVING)
 		hub_check_stopping(hub);
-	for (size_t i = 0; i < hub->io_count; i++)
-		outbox_wake(&hub->outboxes[i]);
+	switchboard_wake(&hub->switchboard);
 }
 
 static int shorter(int a, int b)
@@ -456,11 +310,12 @@ static int hub_wait(const struct hub *hub)
 		wait_ms = shorter(wait_ms, ACCEPT_RETRY_MS / 10);
 	if (hub->state != HUB_SERVING)
 		wait_ms = shorter(wait_ms, STOP_LINGER_MS / 10);
-	for (size_t i = 0; i < hub->io_count; i++) {
-		if (!queue_is_empty(&hub->ios[i].to_core) && !hub_is_overflowing(hub))
+	for (size_t i = 0; i < hub->switchboard.io_count; i++) {
+		if (!queue_is_empty(&hub->switchboard.ios[i].to_core) &&
+		    !switchboard_is_overflowing(&hub->switchboard))
 			return 0;
-		if (!hub->ios[i].has_thread)
-			wait_ms = io_wait(&hub->ios[i], now_ms, wait_ms);
+		if (!hub->switchboard.ios[i].has_thread)
+			wait_ms = io_wait(&hub->switchboard.ios[i], now_ms, wait_ms);
 	}
 	return wait_ms;
 }
@@ -470,9 +325,9 @@ bool hub_run(struct hub *hub)
 	while (hub->state != HUB_STOPPED) {
 		loop_wait(hub->loop, hub_wait(hub));
 		hub_turn(hub);
-		for (size_t i = 0; i < hub->io_count; i++)
-			if (!hub->ios[i].has_thread)
-				io_turn(&hub->ios[i], clock_monotonic_ms());
+		for (size_t i = 0; i < hub->switchboard.io_count; i++)
+			if (!hub->switchboard.ios[i].has_thread)
+				io_turn(&hub->switchboard.ios[i], clock_monotonic_ms());
 		if (hub->state != HUB_SERVING && hub->now_ms - hub->stopping_since_ms >= STOP_MS)
 			return false;
 	}
@@ -519,16 +374,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	hub->dialogs = (struct dialogs){
 		.chat = hub->chat,
 		.lang = hub->config->lang,
-		.outlet = {
-			.ctx = hub,
-			.bytes = hub_bytes,
-			.tell = hub_tell,
-			.credit = hub_credit,
-			.entered = hub_entered,
-			.unnamed = hub_unnamed,
-			.close = hub_close,
-			.release = hub_release,
-		},
+		.outlet = switchboard_outlet(&hub->switchboard),
 	};
 	return true;
 }
@@ -597,7 +443,7 @@ static bool hub_watch_signals(struct hub *hub, struct err *err)
 	return loop_add(hub->loop, hub->signal_fd, LOOP_READ, &hub->signal_watch, err);
 }
 
-static bool hub_make_ios(struct hub *hub, size_t queue_slots, struct err *err)
+static bool hub_start_threads(struct hub *hub, size_t queue_slots, struct err *err)
 {
 	const struct config *c = hub->config;
 	const struct io_config config = {
@@ -608,24 +454,8 @@ static bool hub_make_ios(struct hub *hub, size_t queue_slots, struct err *err)
 		.queue_slots = queue_slots,
 		.core_loop = hub->loop,
 	};
-	size_t count = c->threads > 0 ? c->threads : 1;
-	hub->ios = xcalloc(count, sizeof(*hub->ios));
-	hub->outboxes = xcalloc(count, sizeof(*hub->outboxes));
-	for (; hub->io_count < count; hub->io_count++) {
-		struct io *io = &hub->ios[hub->io_count];
-		if (!io_init(io, &config, c->threads > 0 ? NULL : hub->loop, err))
-			return false;
-		outbox_init(&hub->outboxes[hub->io_count], io);
-	}
-	return true;
-}
-
-static bool hub_start_ios(struct hub *hub, struct err *err)
-{
-	for (size_t i = 0; hub->config->threads > 0 && i < hub->io_count; i++)
-		if (!io_start(&hub->ios[i], err))
-			return false;
-	return true;
+	return switchboard_init(&hub->switchboard, c->threads, &config, err) &&
+	       switchboard_start(&hub->switchboard, err);
 }
 
 struct hub *hub_new(const struct config *config, size_t queue_slots, struct err *err)
@@ -636,7 +466,7 @@ struct hub *hub_new(const struct config *config, size_t queue_slots, struct err 
 	hub->loop = loop_new(err);
 	if (hub->loop && secret_load(config->data, hub->secret, err) && hub_listen(hub, err) &&
 	    hub_open_log(hub, err) && hub_watch_signals(hub, err) &&
-	    hub_make_ios(hub, queue_slots, err) && hub_start_ios(hub, err))
+	    hub_start_threads(hub, queue_slots, err))
 		return hub;
 	hub_free(hub);
 	return NULL;
@@ -647,14 +477,8 @@ void hub_free(struct hub *hub)
 	if (!hub)
 		return;
 	if (hub->state != HUB_STOPPED)
-		hub_stop_ios(hub);
-	for (size_t i = 0; i < hub->conn_slots; i++)
-		if (hub->conns[i].dialog)
-			dialog_free(hub->conns[i].dialog);
-	for (size_t i = 0; i < hub->io_count; i++) {
-		io_done(&hub->ios[i]);
-		outbox_done(&hub->outboxes[i]);
-	}
+		switchboard_stop(&hub->switchboard);
+	switchboard_done(&hub->switchboard);
 	for (size_t i = 0; i < hub->listener_count; i++)
 		listener_close(&hub->listeners[i].listener);
 	eventlog_close(hub->log);
@@ -662,10 +486,6 @@ void hub_free(struct hub *hub)
 	if (hub->signal_fd >= 0)
 		close(hub->signal_fd);
 	loop_free(hub->loop);
-	free(hub->ios);
-	free(hub->outboxes);
-	free(hub->conns);
-	free(hub->free_slots);
 	free(hub);
 }
 

@@ -1,0 +1,231 @@
+#include "server/switchboard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct outbox *switchboard_outbox(struct switchboard *s, conn_id conn)
+{
+	return &s->outboxes[s->conns[conn_slot(conn)].io];
+}
+
+void switchboard_deliver(struct switchboard *s, struct event *e)
+{
+	for (size_t i = 0; i < s->io_count; i++) {
+		const struct to_io item = { .kind = TO_IO_EVENT, .event = event_ref(e) };
+		outbox_put(&s->outboxes[i], &item);
+	}
+}
+
+void switchboard_put_member(struct switchboard *s, uint32_t room_slot, conn_id conn,
+			    unsigned variant)
+{
+	const struct to_io item = { .kind = TO_IO_PUT,
+				    .slot = room_slot,
+				    .variant = variant,
+				    .conn = conn };
+	outbox_put(switchboard_outbox(s, conn), &item);
+}
+
+void switchboard_remove_member(struct switchboard *s, uint32_t room_slot, conn_id conn)
+{
+	const struct to_io item = { .kind = TO_IO_REMOVE, .slot = room_slot, .conn = conn };
+	outbox_put(switchboard_outbox(s, conn), &item);
+}
+
+static void on_bytes(void *ctx, conn_id conn, const char *bytes, size_t len, bool alone)
+{
+	struct to_io item = { .kind = TO_IO_BYTES, .flag = alone, .conn = conn, .len = len };
+	item.bytes = xcalloc(len + 1, 1);
+	memcpy(item.bytes, bytes, len);
+	outbox_put(switchboard_outbox(ctx, conn), &item);
+}
+
+static void on_tell(void *ctx, conn_id conn, struct event *const *events, size_t count,
+		    unsigned variant)
+{
+	struct to_io item = { .kind = TO_IO_TELL, .variant = variant, .conn = conn };
+	item.telling = xcalloc(1, sizeof(*item.telling) + count * sizeof(*events));
+	item.telling->count = count;
+	for (size_t i = 0; i < count; i++)
+		item.telling->events[i] = event_ref(events[i]);
+	outbox_put(switchboard_outbox(ctx, conn), &item);
+}
+
+static void on_credit(void *ctx, conn_id conn, unsigned count)
+{
+	const struct to_io item = { .kind = TO_IO_CREDIT, .conn = conn, .len = count };
+	outbox_put(switchboard_outbox(ctx, conn), &item);
+}
+
+static void say(struct switchboard *s, conn_id conn, enum to_io_kind kind)
+{
+	const struct to_io item = { .kind = (uint8_t)kind, .conn = conn };
+	outbox_put(switchboard_outbox(s, conn), &item);
+}
+
+static void on_entered(void *ctx, conn_id conn)
+{
+	say(ctx, conn, TO_IO_ENTERED);
+}
+
+static void on_unnamed(void *ctx, conn_id conn)
+{
+	say(ctx, conn, TO_IO_UNNAMED);
+}
+
+static void on_close(void *ctx, conn_id conn)
+{
+	say(ctx, conn, TO_IO_CLOSE);
+}
+
+static void on_release(void *ctx, conn_id conn)
+{
+	struct switchboard *s = ctx;
+	uint32_t slot = conn_slot(conn);
+	say(s, conn, TO_IO_RELEASE);
+	s->outboxes[s->conns[slot].io].conns--;
+	s->conns[slot].dialog = NULL;
+	s->conns[slot].generation++;
+	s->free_slots[s->free_slot_count++] = slot;
+}
+
+struct outlet switchboard_outlet(struct switchboard *s)
+{
+	return (struct outlet){
+		.ctx = s,
+		.bytes = on_bytes,
+		.tell = on_tell,
+		.credit = on_credit,
+		.entered = on_entered,
+		.unnamed = on_unnamed,
+		.close = on_close,
+		.release = on_release,
+	};
+}
+
+/* ---- connections ---- */
+
+static uint32_t switchboard_take_slot(struct switchboard *s)
+{
+	if (s->free_slot_count > 0)
+		return s->free_slots[--s->free_slot_count];
+	if (s->conn_slots == s->conn_slots_size) {
+		s->conn_slots_size = s->conn_slots_size ? s->conn_slots_size * 2 : 64;
+		s->conns = xrealloc(s->conns, s->conn_slots_size, sizeof(*s->conns));
+		s->free_slots = xrealloc(s->free_slots, s->conn_slots_size, sizeof(uint32_t));
+	}
+	s->conns[s->conn_slots] = (struct switchboard_conn){ .generation = 1 };
+	return (uint32_t)s->conn_slots++;
+}
+
+static size_t switchboard_least_busy(const struct switchboard *s)
+{
+	size_t best = 0;
+	for (size_t i = 1; i < s->io_count; i++)
+		if (s->outboxes[i].conns < s->outboxes[best].conns)
+			best = i;
+	return best;
+}
+
+conn_id switchboard_connect(struct switchboard *s, const struct protocol *p, int fd, bool exempt)
+{
+	size_t io = switchboard_least_busy(s);
+	uint32_t slot = switchboard_take_slot(s);
+	const struct to_io item = {
+		.kind = TO_IO_CONN,
+		.flag = exempt,
+		.fd = fd,
+		.conn = conn_id_of(slot, s->conns[slot].generation),
+		.protocol = p,
+	};
+	s->conns[slot].io = (uint16_t)io;
+	s->outboxes[io].conns++;
+	outbox_put(&s->outboxes[io], &item);
+	return item.conn;
+}
+
+struct switchboard_conn *switchboard_conn(struct switchboard *s, conn_id conn)
+{
+	uint32_t slot = conn_slot(conn);
+	struct switchboard_conn *c = &s->conns[slot];
+	return conn_id_of(slot, c->generation) == conn ? c : NULL;
+}
+
+/* ---- turns ---- */
+
+bool switchboard_is_overflowing(const struct switchboard *s)
+{
+	for (size_t i = 0; i < s->io_count; i++)
+		if (outbox_is_overflowing(&s->outboxes[i]))
+			return true;
+	return false;
+}
+
+bool switchboard_is_full(const struct switchboard *s)
+{
+	for (size_t i = 0; i < s->io_count; i++)
+		if (outbox_is_full(&s->outboxes[i]))
+			return true;
+	return false;
+}
+
+void switchboard_push(struct switchboard *s)
+{
+	for (size_t i = 0; i < s->io_count; i++)
+		outbox_push(&s->outboxes[i]);
+}
+
+void switchboard_wake(struct switchboard *s)
+{
+	for (size_t i = 0; i < s->io_count; i++)
+		outbox_wake(&s->outboxes[i]);
+}
+
+void switchboard_stop(struct switchboard *s)
+{
+	static const struct to_io stop = { .kind = TO_IO_STOP };
+	for (size_t i = 0; i < s->io_count; i++)
+		outbox_put(&s->outboxes[i], &stop);
+	switchboard_wake(s);
+}
+
+/* ---- making and ending ---- */
+
+bool switchboard_init(struct switchboard *s, size_t threads, const struct io_config *config,
+		      struct err *err)
+{
+	size_t count = threads > 0 ? threads : 1;
+	*s = (struct switchboard){ 0 };
+	s->ios = xcalloc(count, sizeof(*s->ios));
+	s->outboxes = xcalloc(count, sizeof(*s->outboxes));
+	for (; s->io_count < count; s->io_count++) {
+		struct io *io = &s->ios[s->io_count];
+		if (!io_init(io, config, threads > 0 ? NULL : config->core_loop, err))
+			return false;
+		outbox_init(&s->outboxes[s->io_count], io);
+	}
+	return true;
+}
+
+bool switchboard_start(struct switchboard *s, struct err *err)
+{
+	for (size_t i = 0; i < s->io_count; i++)
+		if (s->ios[i].owns_loop && !io_start(&s->ios[i], err))
+			return false;
+	return true;
+}
+
+void switchboard_done(struct switchboard *s)
+{
+	for (size_t i = 0; i < s->conn_slots; i++)
+		if (s->conns[i].dialog)
+			dialog_free(s->conns[i].dialog);
+	for (size_t i = 0; i < s->io_count; i++) {
+		io_done(&s->ios[i]);
+		outbox_done(&s->outboxes[i]);
+	}
+	free(s->ios);
+	free(s->outboxes);
+	free(s->conns);
+	free(s->free_slots);
+}
