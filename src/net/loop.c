@@ -1,5 +1,7 @@
 #include "net/loop.h"
 
+#include "base/clock.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdatomic.h>
@@ -12,6 +14,7 @@
 
 struct loop {
 	int epoll_fd, wake_fd;
+	int64_t now_ms;
 	atomic_bool woken;
 	struct watch wake_watch;
 };
@@ -51,6 +54,7 @@ struct loop *loop_new(struct err *err)
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 	loop->wake_watch.ready = loop_on_wake;
 	loop->wake_fd = -1;
+	loop->now_ms = clock_monotonic_ms();
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll_fd < 0) {
 		err_errno(err, "cannot make an event queue");
@@ -105,10 +109,16 @@ void loop_wait(struct loop *loop, int timeout_ms)
 {
 	struct epoll_event events[EVENTS_PER_WAIT];
 	int count = epoll_wait(loop->epoll_fd, events, EVENTS_PER_WAIT, timeout_ms);
+	loop->now_ms = clock_monotonic_ms();
 	for (int i = 0; i < count; i++) {
 		struct watch *w = events[i].data.ptr;
 		w->ready(w, from_epoll(events[i].events));
 	}
+}
+
+int64_t loop_now(const struct loop *loop)
+{
+	return loop->now_ms;
 }
 
 void loop_wake(struct loop *loop)

@@ -37,6 +37,9 @@ void loop_del(struct loop *loop, int fd);
 /* Calls ready() of all that became ready, after timeout_ms at the latest (below 0: no limit). */
 void loop_wait(struct loop *loop, int timeout_ms);
 
+/* clock_monotonic_ms() as it was when the last wait ended: for what happens in ready(). */
+int64_t loop_now(const struct loop *loop);
+
 /* Ends the wait under way or the next one. Any thread; cheap when it has been woken already. */
 void loop_wake(struct loop *loop);
 
