@@ -31,7 +31,7 @@ struct outlet {
 	void (*credit)(void *ctx, conn_id conn, unsigned count);
 	/* It has a nick: the time for giving one no longer counts. */
 	void (*entered)(void *ctx, conn_id conn);
-	/* Asks for one more nick: that time counts anew. */
+	/* It was asked for a nick again. */
 	void (*unnamed)(void *ctx, conn_id conn);
 	/* Ends the connection when everything said before has been sent. */
 	void (*close)(void *ctx, conn_id conn);

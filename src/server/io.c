@@ -30,9 +30,9 @@ struct io_conn {
 	int64_t tokens_ms;
 	struct io_conn *next_held;
 	bool held, exempt, entered;
-	bool ended; /* the end of the input waits behind what is kept */
-	bool asked; /* since it was last asked for a nick */
-	bool told_gone;
+	bool ended;   /* the end of the input waits behind what is kept */
+	bool asked;   /* since it was last asked for a nick */
+	bool overdue; /* its time for a nick is over */
 };
 
 /* ---- to the core ---- */
@@ -77,10 +77,11 @@ static bool io_has_token(struct io_conn *c)
 {
 	const struct io *io = c->io;
 	double rate = io->config.line_rate;
+	int64_t now_ms = loop_now(io->loop);
 	if (c->exempt || io->config.line_rate == 0)
 		return true;
-	c->tokens += (double)(io->now_ms - c->tokens_ms) / 1000 * rate;
-	c->tokens_ms = io->now_ms;
+	c->tokens += (double)(now_ms - c->tokens_ms) / 1000 * rate;
+	c->tokens_ms = now_ms;
 	if (c->tokens > rate * RATE_BURST_S)
 		c->tokens = rate * RATE_BURST_S;
 	return c->tokens >= 1;
@@ -100,7 +101,8 @@ static bool io_may_ask(const struct wire *w)
 static void io_wait_quiet(struct wire *w)
 {
 	struct io_conn *c = io_conn_of(w);
-	timer_start(&c->io->quiets, &c->quiet, c->io->now_ms);
+	/* The pause begins now, and not when the last turn did, which may be long ago. */
+	timer_start(&c->io->quiets, &c->quiet, loop_now(c->io->loop));
 }
 
 static void io_reject(struct wire *w, const char *what)
@@ -198,7 +200,6 @@ static void io_tell_gone(struct io_conn *c)
 	timer_stop(&c->quiet);
 	timer_stop(&c->unnamed);
 	timer_stop(&c->rate);
-	c->told_gone = true;
 	io_push(c->io, &item);
 }
 
@@ -223,14 +224,19 @@ static void io_on_quiet(struct timer *t)
 		c->wire->codec->quiet(c->wire);
 }
 
+/* Its time for a nick is over; but an answer that the server owes is given first. */
+static void io_check_unnamed(struct io_conn *c)
+{
+	const char *why = text_of(c->wire->lang, TEXT_BYE_UNNAMED);
+	if (c->overdue && !c->asked)
+		conn_drop(c->conn, why, strlen(why));
+}
+
 static void io_on_unnamed(struct timer *t)
 {
 	struct io_conn *c = CONTAINER_OF(t, struct io_conn, unnamed);
-	const char *why = text_of(c->wire->lang, TEXT_BYE_UNNAMED);
-	if (c->asked) /* the server owes the answer */
-		timer_start(&c->io->unnamed, t, c->io->now_ms);
-	else
-		conn_drop(c->conn, why, strlen(why));
+	c->overdue = true;
+	io_check_unnamed(c);
 }
 
 static void io_on_rate(struct timer *t)
@@ -279,7 +285,7 @@ static void io_open(struct io *io, const struct to_io *item)
 	c->exempt = item->flag;
 	c->window = REQUEST_WINDOW;
 	c->tokens = (double)io->config.line_rate * RATE_BURST_S;
-	c->tokens_ms = io->now_ms;
+	c->tokens_ms = loop_now(io->loop);
 	c->wire = (struct wire *)(void *)(c + 1);
 	io->by_slot = grow(io->by_slot, &io->by_slot_size, conn_slot(c->id), sizeof(*io->by_slot));
 	io->by_slot[conn_slot(c->id)] = c;
@@ -409,8 +415,7 @@ static void io_handle_conn(struct io *io, struct io_conn *c, const struct to_io 
 		return;
 	case TO_IO_UNNAMED:
 		c->asked = false;
-		if (!c->told_gone)
-			timer_start(&io->unnamed, &c->unnamed, io->now_ms);
+		io_check_unnamed(c);
 		return;
 	case TO_IO_CLOSE:
 		conn_finish(c->conn);
