@@ -112,6 +112,8 @@ static void conn_read(struct conn *c)
 static void conn_on_ready(struct watch *w, unsigned events)
 {
 	struct conn *c = CONTAINER_OF(w, struct conn, watch);
+	/* The last turn may be long ago, and what is timed from here on begins now. */
+	c->set->now_ms = loop_now(c->set->loop);
 	if (c->state == CONN_CLOSED)
 		return;
 	if (events & LOOP_BROKEN && !c->broken) {

@@ -270,6 +270,8 @@ class LineClient:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(PATIENCE)
         self.sock.connect((host, port))
+        # What is sent in pieces must go out in pieces.
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if nick:
             self.enter(nick)
 

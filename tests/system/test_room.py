@@ -1,6 +1,7 @@
 """What the transcripts cannot show: crowds, time, and yesterday."""
 
 import re
+import select
 import sqlite3
 import time
 
@@ -8,7 +9,8 @@ import pytest
 
 from crowd import Crowd
 from seed import SeedClient
-from teahouse import (GREETING, PATIENCE, SLOW, LineClient, count, entered, left)
+from teahouse import (ACCEPTED, GREETING, PATIENCE, SLOW, Deadline, LineClient, count, entered,
+                      left)
 
 
 def test_a_crowd_is_told_by_number(server):
@@ -43,6 +45,49 @@ def test_half_a_nick_is_let_go(start):
     half = LineClient(server)
     half.send(b"\xe8\x80")
     assert half.closed().startswith(GREETING)
+
+
+def test_nick_that_never_ends_is_let_go(start):
+    """Somebody who types without end does not stay at the prompt longer than somebody who waits."""
+    server = start(sets={"limits.register_timeout": 1})
+    typist = LineClient(server)
+    deadline = Deadline()
+    while not typist.ended:
+        assert not deadline.passed(), typist.seen.decode()
+        try:
+            typist.send(" ")
+        except (BrokenPipeError, ConnectionResetError):
+            break
+        if select.select([typist.sock], [], [], 0.01)[0]:
+            typist.more(deadline, "the end")
+    assert ACCEPTED not in typist.seen.decode()
+
+
+@pytest.mark.parametrize("threads", [1, 0])
+def test_chunk_may_come_in_pieces(start, threads):
+    """A pause shorter than 40 ms is none, also when nothing happened for a while before. On a busy
+    machine our own pause may be longer, so one of several tries must do."""
+    server = start(sets={"server.threads": threads})
+    nc = LineClient(server, "听众")
+    for n in range(5):
+        guest = LineClient(server)
+        guest.expect(GREETING)
+        after_a_while(guest, "客", f"人{n}")
+        guest.until("进入了")
+        after_a_while(guest, "一二", "三四", "五六")
+        guest.end()
+        heard = nc.until("退出了")
+        if heard == [f"系统消息客人{n}进入了聊天室", f"客人{n}:一二三四五六", f"系统消息客人{n}退出了聊天室"]:
+            return
+    raise AssertionError(f"taken apart: {nc.seen.decode()}")
+
+
+def after_a_while(client, *pieces):
+    """Says it in pieces, 10 ms apart, after a time in which the server had nothing to do."""
+    select.select([], [], [], 0.1)
+    for piece in pieces:
+        client.send(piece)
+        select.select([], [], [], 0.01)
 
 
 def test_line_rate_delays_and_loses_nothing(start):
