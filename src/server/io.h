@@ -15,7 +15,7 @@
 
 #include <pthread.h>
 
-struct io_conn;
+struct peer;
 
 struct io_config {
 	enum lang lang;
@@ -34,15 +34,14 @@ struct io {
 	/* The core could not push everything: it is woken when there is room again. And the reverse. */
 	atomic_bool core_waits, io_waits;
 
-	struct io_conn **by_slot;
+	struct peer **by_slot;
 	struct group **groups; /* by the slot of the room */
 	size_t by_slot_size, groups_size;
-	size_t conn_count;
 
 	/* What the core is to be told once there is room: requests that cannot be held back, that is
 	 * the end of a connection's input, and that it is gone. At most two per connection. */
-	struct fifo stuck;    /* of struct to_core */
-	struct io_conn *held; /* have unparsed input, and may try again */
+	struct fifo stuck; /* of struct to_core */
+	struct peer *held; /* have unparsed input, and may try again */
 
 	struct timer_list quiets, unnamed, rates;
 	struct buf rendered;
@@ -67,6 +66,11 @@ void io_done(struct io *io);
 void io_turn(struct io *io, int64_t now_ms);
 /* How long the loop may wait before io_turn(), at most wait_ms (below 0: for ever). */
 int io_wait(const struct io *io, int64_t now_ms, int wait_ms);
+
+/* For peer.c: says something to the core, in order. */
+void io_push(struct io *io, const struct to_core *item);
+/* The core takes more: nothing is stuck. */
+bool io_core_has_room(const struct io *io);
 
 /* Frees what an item that will not be handled brought along. */
 void to_io_drop(struct to_io *item);

@@ -1,0 +1,274 @@
+#include "server/peer.h"
+
+#include "base/log.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RATE_BURST_S 10 /* so many seconds' worth may come at once */
+
+/* ---- what codecs ask ---- */
+
+static struct peer *peer_of(const struct wire *w)
+{
+	return w->conn->owner;
+}
+
+static void peer_ask(struct wire *w, struct request *r)
+{
+	struct peer *p = peer_of(w);
+	const struct to_core item = { TO_CORE_REQUEST, p->id, r };
+	/* The end of the input may come when the window is closed already. */
+	if (p->window > 0)
+		p->window--;
+	p->tokens -= 1;
+	p->asked = true;
+	io_push(p->io, &item);
+}
+
+static bool peer_has_token(struct peer *p)
+{
+	const struct io *io = p->io;
+	double rate = io->config.line_rate;
+	int64_t now_ms = loop_now(io->loop);
+	if (p->exempt || io->config.line_rate == 0)
+		return true;
+	p->tokens += (double)(now_ms - p->tokens_ms) / 1000 * rate;
+	p->tokens_ms = now_ms;
+	if (p->tokens > rate * RATE_BURST_S)
+		p->tokens = rate * RATE_BURST_S;
+	return p->tokens >= 1;
+}
+
+static bool peer_may_ask(const struct wire *w)
+{
+	struct peer *p = peer_of(w);
+	return p->window > 0 && io_core_has_room(p->io) && !p->io->stopping && peer_has_token(p);
+}
+
+static void peer_wait_quiet(struct wire *w)
+{
+	struct peer *p = peer_of(w);
+	/* The pause begins now, and not when the last turn did, which may be long ago. */
+	timer_start(&p->io->quiets, &p->quiet, loop_now(p->io->loop));
+}
+
+static void peer_reject(struct wire *w, const char *what)
+{
+	struct peer *p = peer_of(w);
+	log_info("wrong-protocol", "conn=%" PRIu32 " spoke=%s", conn_slot(p->id), what);
+	conn_drop(w->conn, NULL, 0);
+}
+
+static const struct wire_ops wire_ops = {
+	.ask = peer_ask,
+	.may_ask = peer_may_ask,
+	.wait_quiet = peer_wait_quiet,
+	.reject = peer_reject,
+};
+
+/* ---- input ---- */
+
+static void peer_hold(struct peer *p)
+{
+	if (p->held)
+		return;
+	p->held = true;
+	p->next_held = p->io->held;
+	p->io->held = p;
+}
+
+/* Something may not be parsed yet: when to try again depends on why. A closed window opens with a
+ * TO_IO_CREDIT. */
+static void peer_try_later(struct peer *p)
+{
+	if (!io_core_has_room(p->io))
+		peer_hold(p);
+	else if (p->window > 0)
+		timer_start(&p->io->rates, &p->rate, loop_now(p->io->loop));
+}
+
+static bool peer_is_open(const struct peer *p)
+{
+	return p->conn->state == CONN_OPEN;
+}
+
+void peer_feed(struct peer *p)
+{
+	if (p->kept.len == 0 || !peer_is_open(p))
+		return;
+	size_t taken = p->wire->codec->take(p->wire, p->kept.bytes, p->kept.len);
+	if (!peer_is_open(p))
+		return;
+	buf_drop(&p->kept, taken);
+	if (p->kept.len > 0) {
+		peer_try_later(p);
+		return;
+	}
+	buf_done(&p->kept);
+	if (p->ended)
+		p->wire->codec->end(p->wire);
+	else
+		conn_resume(p->conn);
+}
+
+static void peer_on_bytes(struct conn *conn, const char *bytes, size_t len)
+{
+	struct peer *p = conn->owner;
+	size_t taken = p->wire->codec->take(p->wire, bytes, len);
+	if (taken == len || !peer_is_open(p))
+		return;
+	buf_add(&p->kept, bytes + taken, len - taken);
+	conn_pause(conn);
+	peer_try_later(p);
+}
+
+static void peer_on_end(struct conn *conn)
+{
+	struct peer *p = conn->owner;
+	timer_stop(&p->quiet);
+	if (p->kept.len > 0)
+		p->ended = true;
+	else
+		p->wire->codec->end(p->wire);
+}
+
+static void peer_on_slow(struct conn *conn, size_t queued)
+{
+	struct peer *p = conn->owner;
+	const char *why = text_of(p->wire->lang, TEXT_BYE_SLOW);
+	log_warn("slow-reader", "conn=%" PRIu32 " queued=%zu", conn_slot(p->id), queued);
+	conn_drop(conn, why, strlen(why));
+}
+
+static void peer_tell_gone(struct peer *p)
+{
+	const struct to_core item = { TO_CORE_GONE, p->id, NULL };
+	timer_stop(&p->quiet);
+	timer_stop(&p->unnamed);
+	timer_stop(&p->rate);
+	io_push(p->io, &item);
+}
+
+static void peer_on_gone(struct conn *conn)
+{
+	peer_tell_gone(conn->owner);
+}
+
+static const struct conn_ops conn_ops = {
+	.bytes = peer_on_bytes,
+	.end = peer_on_end,
+	.slow = peer_on_slow,
+	.gone = peer_on_gone,
+};
+
+/* ---- timers ---- */
+
+void peer_on_quiet(struct timer *t)
+{
+	struct peer *p = CONTAINER_OF(t, struct peer, quiet);
+	if (peer_is_open(p))
+		p->wire->codec->quiet(p->wire);
+}
+
+/* Its time for a nick is over; but an answer that the server owes is given first. */
+static void peer_check_unnamed(struct peer *p)
+{
+	const char *why = text_of(p->wire->lang, TEXT_BYE_UNNAMED);
+	if (p->overdue && !p->asked)
+		conn_drop(p->conn, why, strlen(why));
+}
+
+void peer_on_unnamed(struct timer *t)
+{
+	struct peer *p = CONTAINER_OF(t, struct peer, unnamed);
+	p->overdue = true;
+	peer_check_unnamed(p);
+}
+
+void peer_on_rate(struct timer *t)
+{
+	peer_hold(CONTAINER_OF(t, struct peer, rate));
+}
+
+/* ---- from the core ---- */
+
+void peer_credit(struct peer *p, size_t count)
+{
+	p->window += (unsigned)count;
+	if (p->window > REQUEST_WINDOW)
+		p->window = REQUEST_WINDOW; /* the end of the input went beyond it */
+	if (p->kept.len > 0)
+		peer_hold(p);
+}
+
+void peer_entered(struct peer *p)
+{
+	p->entered = true;
+	timer_stop(&p->unnamed);
+}
+
+void peer_unnamed(struct peer *p)
+{
+	p->asked = false;
+	peer_check_unnamed(p);
+}
+
+void peer_say_goodbye(struct peer *p)
+{
+	const char *why = text_of(p->wire->lang, TEXT_BYE_STOPPING);
+	if (!p->conn)
+		return;
+	if (p->entered && !p->conn->pace) /* the seed's client is told by the end alone */
+		conn_send(p->conn, why, strlen(why));
+	conn_finish(p->conn);
+}
+
+/* ---- making and freeing ---- */
+
+struct peer *peer_new(struct io *io, const struct to_io *item)
+{
+	const struct codec *codec = item->protocol->codec;
+	struct err err;
+	struct peer *p = xcalloc(1, sizeof(*p) + codec->wire_size);
+	p->io = io;
+	p->id = item->conn;
+	p->exempt = item->flag;
+	p->window = REQUEST_WINDOW;
+	p->tokens = (double)io->config.line_rate * RATE_BURST_S;
+	p->tokens_ms = loop_now(io->loop);
+	p->wire = (struct wire *)(void *)(p + 1);
+	p->conn = conn_new(&io->conns, item->fd, &conn_ops, p, &err);
+	*p->wire = (struct wire){ codec, &wire_ops, p->conn, io->config.lang };
+	if (p->conn) {
+		codec->open(p->wire);
+		timer_start(&io->unnamed, &p->unnamed, loop_now(io->loop));
+	} else {
+		log_error("conn-refused", "reason=\"%s\"", err.text);
+		peer_tell_gone(p);
+	}
+	return p;
+}
+
+static void held_forget(struct peer *p)
+{
+	struct peer **at = &p->io->held;
+	while (*at != p)
+		at = &(*at)->next_held;
+	*at = p->next_held;
+}
+
+void peer_free(struct peer *p)
+{
+	if (p->held)
+		held_forget(p);
+	timer_stop(&p->quiet);
+	timer_stop(&p->unnamed);
+	timer_stop(&p->rate);
+	if (p->conn)
+		p->wire->codec->done(p->wire);
+	conn_free(p->conn);
+	buf_done(&p->kept);
+	free(p);
+}

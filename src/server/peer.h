@@ -1,0 +1,53 @@
+/* peer.h: a connection on its I/O thread, with its codec: how fast it may ask, what of its input has
+ * to wait, how long it may take to give a nick.
+ *
+ * A peer may have REQUEST_WINDOW requests that the core has not answered, and ask line_rate of them a
+ * second. Beyond either, or while the core has no room, it is not parsed and not read; nothing is
+ * lost. It lives until the core releases it, some time after its socket is closed. */
+#ifndef TEAHOUSE_SERVER_PEER_H
+#define TEAHOUSE_SERVER_PEER_H
+
+#include "server/io.h"
+
+struct peer {
+	struct io *io;
+	conn_id id;
+	struct conn *conn; /* NULL: it never could be watched */
+	struct wire *wire; /* the codec's, in the same allocation */
+	unsigned window;   /* requests that may still be asked */
+	struct buf kept;   /* input not parsed yet: at most one read */
+	struct timer quiet, unnamed, rate;
+	double tokens; /* requests that may be asked by the rate, at tokens_ms */
+	int64_t tokens_ms;
+	struct peer *next_held;
+	bool held;    /* in io->held */
+	bool exempt;  /* from the rate */
+	bool entered; /* it has a nick */
+	bool ended;   /* the end of its input waits behind what is kept */
+	bool asked;   /* since it was last asked for a nick */
+	bool overdue; /* its time for a nick is over */
+};
+
+/* For item, a TO_IO_CONN, whose descriptor it takes. If that cannot be watched, the core is told that
+ * the connection is gone. */
+struct peer *peer_new(struct io *io, const struct to_io *item);
+/* Closes it if it is open. */
+void peer_free(struct peer *p);
+
+/* Parses what was kept, if it may; reads on when nothing of it is left. */
+void peer_feed(struct peer *p);
+
+/* The core has answered count of its requests. */
+void peer_credit(struct peer *p, size_t count);
+/* The core has given it a nick, or asked it for another one. */
+void peer_entered(struct peer *p);
+void peer_unnamed(struct peer *p);
+/* The server stops. */
+void peer_say_goodbye(struct peer *p);
+
+/* What io's timer lists fire: its peers' pauses, their time for a nick, and their rates. */
+void peer_on_quiet(struct timer *t);
+void peer_on_unnamed(struct timer *t);
+void peer_on_rate(struct timer *t);
+
+#endif
