@@ -67,7 +67,7 @@ class Crowd:
         self._selector.close()
 
     def connect(self, nick=None, first=None):
-        """A new guest, who sends first, or else its nick and a newline, as soon as it is connected."""
+        """A new guest, who sends first, or else its nick and a newline, once it is connected."""
         sock = socket.socket()
         sock.setblocking(False)
         sock.connect_ex(self.address)
@@ -78,7 +78,7 @@ class Crowd:
         return guest
 
     def enter(self, nicks, at_once=100, seconds=PATIENCE):
-        """Guests with these nicks, once all of them are in. at_once bounds how many knock together."""
+        """Guests with these nicks, once all of them are in; so many of them knock at once."""
         guests = []
         for start in range(0, len(nicks), at_once):
             some = [self.connect(nick) for nick in nicks[start:start + at_once]]
@@ -130,8 +130,10 @@ class Crowd:
             self.turn(min(0.05, deadline.left()))
 
     def everyone_hears(self, text, guests, seconds=PATIENCE):
-        self.until(lambda: all(guest.has(text) for guest in guests), seconds,
-                   lambda: f"{text!r} never came to {[g.nick for g in guests if not g.has(text)][:20]}")
+        def missing():
+            return [guest.nick for guest in guests if not guest.has(text)]
+
+        self.until(lambda: not missing(), seconds, lambda: f"{text!r} not yet at {missing()[:20]}")
 
 
 def common_order(guests, holding=":"):

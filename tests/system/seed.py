@@ -97,9 +97,10 @@ class SeedClient:
         """Waits until text has come, whatever pieces it came in; after: only what follows this."""
         deadline = Deadline(seconds)
         with self._news:
-            while text not in self.heard().partition(after)[2] if after else text not in self.heard():
-                assert not self.ended, f"{self.nick} never heard {text!r}: {self.pieces} {self.problem}"
-                assert not deadline.passed(), f"{self.nick} still waits for {text!r}: {self.pieces}"
+            while text not in (self.heard().partition(after)[2] if after else self.heard()):
+                so_far = f"{text!r}, only {self.pieces}"
+                assert not self.ended, f"{self.nick} never heard {so_far} {self.problem!r}"
+                assert not deadline.passed(), f"{self.nick} has not heard {so_far}"
                 self._news.wait(deadline.left())
 
     def hears_end(self, seconds=PATIENCE):
@@ -131,7 +132,8 @@ def extract_program(folder, address):
     block = re.search(r"^( *)```python\n(.*?)^ *```", text[text.index("client代码"):], re.M | re.S)
     indent, code = len(block[1]), block[2]
     code = "\n".join(line[indent:] for line in code.split("\n"))
-    code, changed = re.subn(r'Client\("[^"]*", *\d+\)', f"Client({address[0]!r}, {address[1]})", code)
+    ours = f"Client({address[0]!r}, {address[1]})"
+    code, changed = re.subn(r'Client\("[^"]*", *\d+\)', ours, code)
     assert changed == 1, "the seed's client names its address in another way now"
     path = folder / "client.py"
     path.write_text(code, encoding="utf-8")

@@ -150,7 +150,8 @@ class Server:
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"the server did not become ready:\n{self.said()}")
-        self.urls = [line.split()[-1] for line in self.out.lines if line.startswith("listening on ")]
+        self.urls = [line.split()[-1] for line in self.out.lines
+                     if line.startswith("listening on ")]
 
     @property
     def address(self):
@@ -164,7 +165,8 @@ class Server:
 
     def said(self):
         """All it printed, for failure messages."""
-        return f"{' '.join(self.command)}\n-- out --\n{self.out.text()}\n-- err --\n{self.log.text()}"
+        command = " ".join(self.command)
+        return f"{command}\n-- out --\n{self.out.text()}\n-- err --\n{self.log.text()}"
 
     def wait_log(self, part, seconds=PATIENCE):
         """The first log line that holds part."""
@@ -177,7 +179,7 @@ class Server:
         try:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise AssertionError(f"the server still runs after {seconds} s:\n{self.said()}") from None
+            raise AssertionError(f"it still runs after {seconds} s:\n{self.said()}") from None
         self.out.join()
         self.log.join()
         return code
@@ -193,7 +195,8 @@ class Server:
         code = self.wait_end(seconds)
         took = time.monotonic() - began
         self.check_sanitizer()
-        assert code == 0, f"exit code {code}{'' if running else ', before it was asked'}:\n{self.said()}"
+        early = "" if running else ", before it was asked"
+        assert code == 0, f"exit code {code}{early}:\n{self.said()}"
         self.discard()
         return took
 
@@ -339,7 +342,7 @@ class LineClient:
         """The next line, without its newline."""
         deadline = Deadline(seconds)
         while b"\n" not in self._unread:
-            assert self.more(deadline, "a line"), f"{self.name} was left without a line; {self._came()}"
+            assert self.more(deadline, "a line"), f"{self.name} got no line; {self._came()}"
         line, self._unread = self._unread.split(b"\n", 1)
         return line.decode()
 

@@ -139,7 +139,7 @@ def test_crowded_entries_do_not_break_it(server):
 
 
 def test_message_longer_than_one_recv(server):
-    """What the client sends in one piece is one message, even if it is longer than its own reads."""
+    """What the client sends in one piece is one message, even one longer than its own reads."""
     nc = LineClient(server, "听众")
     guest = SeedClient(server, "说书人")
     nc.expect(entered("说书人"))

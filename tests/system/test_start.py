@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from teahouse import (GREETING, LONG, PATIENCE, PROGRAM, SLOW, LineClient, Server, entered, left)
+from teahouse import (GREETING, PATIENCE, PROGRAM, SLOW, LineClient, Server, count, entered, left)
 
 
 # What it prints
@@ -119,9 +119,10 @@ def test_environment(start):
 def test_environment_beats_the_file_and_set_beats_both(start, tmp_path):
     config = tmp_path / "teahouse.conf"
     config.write_text("[server]\nlang = en\n")
-    server = start(data=tmp_path / "a", args=["--config", config], env={"TEAHOUSE_SERVER_LANG": "zh"})
+    chinese, english = ({"TEAHOUSE_SERVER_LANG": lang} for lang in ("zh", "en"))
+    server = start(data=tmp_path / "a", args=["--config", config], env=chinese)
     LineClient(server).expect(GREETING)
-    server = start(data=tmp_path / "b", env={"TEAHOUSE_SERVER_LANG": "en"}, sets={"server.lang": "zh"})
+    server = start(data=tmp_path / "b", env=english, sets={"server.lang": "zh"})
     LineClient(server).expect(GREETING)
 
 
@@ -205,7 +206,7 @@ def test_option_without_its_value(start):
 
 
 @pytest.mark.parametrize("setting, named", [
-    ("server.teapot=1", "server.teapot"), ("teapot.server=1", "teapot"), ("server.lang", "server.lang"),
+    ("server.teapot=1", "server.teapot"), ("teapot.server=1", "teapot"), ("server.lang", "lang"),
     ("server.lang=fr", "fr"), ("history.replay=many", "many"), ("history.replay=-1", "-1"),
     ("history.replay=99999999999999999999", "history.replay"), ("server.durability=maybe", "maybe"),
     ("server.threads=1000000", "server.threads"), ("server.lobby=#a b", "server.lobby")])
@@ -309,14 +310,14 @@ def test_leaves_the_others_told(start):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not LONG, reason="only in the long run")
 def test_starts_and_stops_again_and_again(start):
     server = start()
-    for n in range(50):
+    days = count(5, 50)
+    for n in range(days):
         with LineClient(server, "老李") as client:
             client.say(f"第{n}天")
             client.ask("/who", "老李")
         server.stop()
         server.restart()
     server.stop()
-    assert [row[4] for row in server.history()] == [f"第{n}天" for n in range(50)]
+    assert [row[4] for row in server.history()] == [f"第{n}天" for n in range(days)]

@@ -38,7 +38,7 @@ class Witness:
     def stays_calm(self):
         busy = self._ask()
         limit = max(2 * self.quiet, FLOOR_S * SLOW)
-        assert busy < limit, f"p99 {busy * 1000:.1f} ms, {self.quiet * 1000:.1f} ms when all was quiet"
+        assert busy < limit, f"p99 is {busy * 1000:.1f} ms, and was {self.quiet * 1000:.1f} ms"
 
     def __enter__(self):
         return self

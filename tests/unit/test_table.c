@@ -1,0 +1,114 @@
+#include "base/table.h"
+
+#include "tests/unit/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const unsigned char secret[TABLE_SECRET_BYTES] = "a secret of 16 b";
+
+struct thing {
+	char key[24];
+	size_t len;
+	bool there;
+};
+
+static void thing_name(struct thing *t, size_t number)
+{
+	t->len = (size_t)snprintf(t->key, sizeof(t->key), "茶%zu", number);
+}
+
+TEST(table_finds_what_was_added)
+{
+	struct table t;
+	int one, two, three, four;
+
+	table_init(&t, secret);
+	CHECK_EQ(table_find(&t, "tea", 3), NULL, "an empty table owns nothing");
+	CHECK_EQ(table_remove(&t, "tea", 3), NULL, "nothing to take out");
+	table_add(&t, "tea", 3, &one);
+	table_add(&t, "te", 2, &two);
+	table_add(&t, "te\0", 3, &three);
+	table_add(&t, "", 0, &four);
+	CHECK_EQ(table_find(&t, "tea", 3), &one, "by its key");
+	CHECK_EQ(table_find(&t, "teapot", 3), &one, "the length ends the key, not a NUL");
+	CHECK_EQ(table_find(&t, "te", 2), &two, "the beginning of another key");
+	CHECK_EQ(table_find(&t, "te\0", 3), &three, "a NUL is a byte");
+	CHECK_EQ(table_find(&t, "", 0), &four, "no bytes are a key too");
+	CHECK_EQ(table_find(&t, "Tea", 3), NULL, "bytes, not letters");
+	table_done(&t);
+	CHECK_EQ(table_find(&t, "tea", 3), NULL, "everything is forgotten");
+	table_add(&t, "tea", 3, &two);
+	CHECK_EQ(table_find(&t, "tea", 3), &two, "and may be added again");
+	table_done(&t);
+}
+
+TEST(table_forgets_what_is_removed)
+{
+	struct table t;
+	int one, two;
+
+	table_init(&t, secret);
+	table_add(&t, "tea", 3, &one);
+	table_add(&t, "cup", 3, &two);
+	CHECK_EQ(table_remove(&t, "tea", 3), &one, "what it was");
+	CHECK_EQ(table_remove(&t, "tea", 3), NULL, "only once");
+	CHECK_EQ(table_find(&t, "tea", 3), NULL, "gone");
+	CHECK_EQ(table_find(&t, "cup", 3), &two, "the other one stays");
+	table_add(&t, "tea", 3, &two);
+	CHECK_EQ(table_find(&t, "tea", 3), &two, "the key is free again");
+	table_done(&t);
+}
+
+/* Adds and removes in an order that looks random, and compares with the plain truth all the time. */
+TEST(table_is_right_however_it_was_filled)
+{
+	static struct thing things[3000];
+	struct table t;
+	uint32_t random = 1;
+	size_t there = 0;
+
+	table_init(&t, secret);
+	for (size_t i = 0; i < ARRAY_LEN(things); i++)
+		thing_name(&things[i], i);
+	for (size_t turn = 0; turn < 60000; turn++) {
+		random = random * 1664525 + 1013904223;
+		struct thing *one = &things[(random >> 8) % ARRAY_LEN(things)];
+		CHECK_EQ(table_find(&t, one->key, one->len), one->there ? one : NULL, one->key);
+		if (one->there)
+			CHECK_EQ(table_remove(&t, one->key, one->len), one, one->key);
+		else
+			table_add(&t, one->key, one->len, one);
+		one->there = !one->there;
+		there += one->there ? 1 : (size_t)-1;
+		CHECK_EQ(t.used, there, "what it holds is counted");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(things); i++)
+		CHECK_EQ(table_find(&t, things[i].key, things[i].len),
+			 things[i].there ? &things[i] : NULL, things[i].key);
+	table_done(&t);
+}
+
+/* Graves are used again and go when it grows: people who come and go cost no memory. */
+TEST(table_stays_small_while_things_come_and_go)
+{
+	struct table t;
+	struct thing guest, regulars[8];
+
+	table_init(&t, secret);
+	for (size_t i = 0; i < ARRAY_LEN(regulars); i++) {
+		thing_name(&regulars[i], i);
+		table_add(&t, regulars[i].key, regulars[i].len, &regulars[i]);
+	}
+	for (size_t i = 100; i < 50000; i++) {
+		thing_name(&guest, i);
+		table_add(&t, guest.key, guest.len, &guest);
+		CHECK_EQ(table_remove(&t, guest.key, guest.len), &guest, guest.key);
+		CHECK((t.used + t.dead) * 3 <= t.size * 2);
+	}
+	CHECK_EQ(t.size, 32, "nine at a time were never more than a third");
+	for (size_t i = 0; i < ARRAY_LEN(regulars); i++)
+		CHECK_EQ(table_find(&t, regulars[i].key, regulars[i].len), &regulars[i],
+			 "still here");
+	table_done(&t);
+}
