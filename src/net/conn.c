@@ -70,7 +70,8 @@ static void conn_unwatch(struct conn *c)
 }
 
 /* It takes no more output. What it sent before it broke is still in the kernel, and is read as if
- * nothing had happened: someone who says a line and is gone has said it. */
+ * nothing had happened, for as long as a goodbye may take: someone who says a line and is gone has
+ * said it, but nobody stays for an hour because he had sent so much. */
 static void conn_break(struct conn *c)
 {
 	if (c->state != CONN_OPEN || c->ended) {
@@ -79,6 +80,7 @@ static void conn_break(struct conn *c)
 	}
 	c->broken = true;
 	output_clear(&c->output, &c->set->pool);
+	timer_start(&c->set->goodbyes, &c->timer, c->set->now_ms);
 	conn_watch(c);
 	if (c->paused)
 		conn_unwatch(c);

@@ -55,7 +55,7 @@ struct conn {
 	struct conn_set *set;
 	const struct conn_ops *ops;
 	void *owner;
-	struct timer timer; /* of the goodbye, when FINISHING or LINGERING */
+	struct timer timer; /* of the goodbye: when FINISHING or LINGERING, or broken */
 	struct output output;
 	struct pace *pace; /* NULL: written as fast as it reads */
 	struct seat *seats;

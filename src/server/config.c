@@ -254,40 +254,64 @@ bool config_set(struct config *c, const char *assignment, struct err *err)
 
 struct file_reading {
 	struct config *config;
-	bool ok;
+	FILE *file;
+	int line;
+	int wrong_line; /* 0: none so far */
 	struct err why;
 };
 
-/* libinih's callback: 0 is an error, and ini_parse_file() answers with the number of its line. */
+static bool is_at_end(FILE *file)
+{
+	int next = getc(file);
+	return next == EOF || ungetc(next, file) == EOF;
+}
+
+/* libinih's room for a line is fixed, and the rest of a longer one would be another line to it. When
+ * something is wrong nothing more is read: the first error counts. */
+static char *read_line(char *line, int size, void *ctx)
+{
+	struct file_reading *f = ctx;
+	if (f->wrong_line || !fgets(line, size, f->file))
+		return NULL;
+	f->line++;
+	size_t len = strlen(line);
+	if (len < (size_t)size - 1 || line[len - 1] == '\n' || is_at_end(f->file))
+		return line;
+	f->wrong_line = f->line;
+	err_set(&f->why, ERR_LIMIT,
+		"a line has at most %d bytes: write the key again for more, or go on in a line that "
+		"begins with a space",
+		size - 2);
+	return NULL;
+}
+
+/* libinih's callback. */
 static int on_entry(void *ctx, const char *section, const char *key, const char *value)
 {
 	struct file_reading *f = ctx;
-	char name[128];
-	struct err why;
+	char name[256];
 	snprintf(name, sizeof(name), "%s.%s", section, key);
-	if (config_set_key(f->config, CONFIG_FILE, name, value ? value : "", &why))
-		return 1;
-	if (f->ok) /* libinih goes on to the end of the file; the first error counts */
-		f->why = why;
-	f->ok = false;
-	return 0;
+	if (!config_set_key(f->config, CONFIG_FILE, name, value ? value : "", &f->why))
+		f->wrong_line = f->line;
+	return 1;
 }
 
 bool config_read_file(struct config *c, const char *path, struct err *err)
 {
-	struct file_reading f = { .config = c, .ok = true };
-	FILE *file = fopen(path, "re");
-	if (!file)
+	struct file_reading f = { .config = c, .file = fopen(path, "re") };
+	if (!f.file)
 		return err_errno(err, "cannot read the configuration %s", path);
-	int line = ini_parse_file(file, on_entry, &f);
-	fclose(file);
-	if (!f.ok)
-		return err_set(err, ERR_INVALID, "%s:%d: %s", path, line, f.why.text);
-	if (line != 0)
+	int no_entry = ini_parse_stream(read_line, &f, on_entry, &f);
+	bool readable = !ferror(f.file) || err_errno(err, "cannot read the configuration %s", path);
+	fclose(f.file);
+	if (!readable)
+		return false;
+	if (no_entry > 0 && (f.wrong_line == 0 || no_entry < f.wrong_line))
 		return err_set(err, ERR_INVALID,
 			       "%s:%d: this is no \"key = value\" and no \"[section]\"", path,
-			       line);
-	return true;
+			       no_entry);
+	return f.wrong_line == 0 ||
+	       err_set(err, f.why.code, "%s:%d: %s", path, f.wrong_line, f.why.text);
 }
 
 /* ---- the environment ---- */
@@ -314,7 +338,7 @@ bool config_read_environment(struct config *c, char **environment, struct err *e
 		const char *name = *environment + strlen(prefix);
 		size_t len = strcspn(*environment, "=");
 		/* TEAHOUSE_ and a word that is no section is somebody else's. */
-		if (strncmp(*environment, prefix, strlen(prefix)) != 0 ||
+		if (!(*environment)[len] || strncmp(*environment, prefix, strlen(prefix)) != 0 ||
 		    !is_of_a_section(name, &section_len) || len - strlen(prefix) >= sizeof(key))
 			continue;
 		len -= strlen(prefix);

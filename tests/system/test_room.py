@@ -193,3 +193,16 @@ def test_seed_client_sees_no_dates_and_no_help(server):
     guest.say("quit")
     talker.expect(left("客人"))
     guest.hears_end(PATIENCE)
+
+
+def test_killed_talker_is_no_ghost(server):
+    """What a killed client had sent is read a little while longer, and not at its rate to the end."""
+    listener = LineClient(server, "听众")
+    talker = LineClient(server, "话多")
+    talker.send("说\n" * 100000)
+    listener.until("话多:说")
+    talker.vanish()
+    began = time.monotonic()
+    listener.until("系统消息话多退出了聊天室")
+    assert time.monotonic() - began < 5 * SLOW
+    assert "听众" in listener.ask("/who", "有1人")

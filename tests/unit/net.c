@@ -75,6 +75,8 @@ static void on_bytes(struct conn *c, const char *bytes, size_t len)
 	buf_add(&p->said, bytes, len);
 	if (p->pauses)
 		conn_pause(c);
+	if (p->finishes)
+		conn_finish(c);
 }
 
 static void on_end(struct conn *c)

@@ -36,6 +36,7 @@ struct peer {
 	size_t ends, slows, gones;
 	size_t slow_bytes; /* queued when it was told so */
 	bool pauses;       /* stops reading whenever it has read something */
+	bool finishes;     /* and this one ends then */
 	char received[CHUNK_WRITE_BYTES * 2];
 };
 

@@ -170,6 +170,24 @@ TEST(conn_goodbye_goes_on_while_the_peer_reads)
 	net_close(&n);
 }
 
+/* The turn before may have been hours ago. */
+TEST(conn_goodbye_counts_from_when_it_is_said)
+{
+	struct net n;
+	struct peer p;
+
+	net_open(&n, 1000);
+	peer_open(&n, &p, PEER_PACKETS);
+	p.finishes = true;
+	n.set.now_ms = -1000000;
+	peer_says(&p, "quit");
+	loop_wait(n.loop, 0);
+	CHECK_EQ(p.conn->state, CONN_FINISHING, "asked for while it was read");
+	CHECK_EQ(p.conn->timer.due_ms, loop_now(n.loop) + GOODBYE_MS, "from now on");
+	peer_close(&p);
+	net_close(&n);
+}
+
 TEST(conn_whose_peer_has_ended_does_not_linger)
 {
 	struct net n;

@@ -1,5 +1,6 @@
 #include "net/loop.h"
 
+#include "base/clock.h"
 #include "base/queue.h"
 #include "tests/unit/check.h"
 
@@ -153,6 +154,17 @@ TEST(loop_that_was_woken_does_not_wait)
 	loop_wait(loop, -1); /* would never end */
 	loop_wake(loop);
 	loop_wait(loop, -1);
+	loop_free(loop);
+}
+
+TEST(loop_knows_when_its_wait_ended)
+{
+	struct loop *loop = new_loop();
+
+	int64_t before = clock_monotonic_ms();
+	loop_wait(loop, 0);
+	int64_t now = loop_now(loop), after = clock_monotonic_ms();
+	CHECK(before <= now && now <= after);
 	loop_free(loop);
 }
 
