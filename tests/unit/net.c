@@ -1,5 +1,6 @@
 #include "tests/unit/net.h"
 
+#include "base/clock.h"
 #include "tests/unit/check.h"
 
 #include <errno.h>
@@ -25,7 +26,8 @@ void net_open(struct net *n, size_t output_max)
 	n->loop = loop_new(&err);
 	must(n->loop != NULL, "loop_new");
 	conn_set_init(&n->set, n->loop, output_max);
-	n->now_ms = n->set.now_ms = 1000000;
+	/* The loop brings the true time along, so it must not be far from that. */
+	n->now_ms = n->set.now_ms = clock_monotonic_ms();
 }
 
 static size_t free_chunks(const struct arena_pool *pool)

@@ -162,6 +162,8 @@ TEST(conn_is_slow_one_byte_beyond_its_ceiling)
 		fill(&n, &p, &sent);
 		memset(text, 'x', sizeof(text));
 		conn_send(p.conn, text, 1000 - p.conn->output.bytes + beyond);
+		if (beyond)
+			say(&p, "nothing more is kept for it");
 		net_turn(&n);
 		CHECK_EQ(p.slows, beyond, "at the ceiling nobody is slow yet");
 		CHECK_EQ(p.slow_bytes, beyond ? 1001 : 0, "what is queued is told");
@@ -279,6 +281,40 @@ TEST(conn_sends_ranges_and_bytes_in_order)
 	chunk_unref(&n.set.pool, chunk);
 	peer_close(&p);
 	net_close(&n);
+}
+
+/* Pieces that lie apart, as from many rooms: one write takes so many of them. */
+TEST(conn_writes_at_most_64_pieces_at_a_time)
+{
+	static const struct {
+		size_t count, writes[4];
+	} cases[] = {
+		{ WRITE_PIECES_MAX, { 64 } },
+		{ WRITE_PIECES_MAX + 1, { 64, 1 } },
+		{ 200, { 64, 64, 64, 8 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct net n;
+		struct peer p;
+		struct chunk *chunks[2] = { NULL, NULL };
+
+		net_open(&n, 1000);
+		peer_open(&n, &p, PEER_PACKETS);
+		for (size_t piece = 0; piece < cases[i].count; piece++) {
+			struct range r;
+			arena_add(&n.set.pool, &chunks[piece % 2], "x", 1, &r);
+			conn_send_range(p.conn, r);
+		}
+		net_turn(&n);
+		for (size_t w = 0; w < 4 && cases[i].writes[w]; w++)
+			CHECK_EQ(strlen(peer_reads(&p)), cases[i].writes[w], "all in one turn");
+		CHECK_STR(peer_reads(&p), NOTHING);
+		chunk_unref(&n.set.pool, chunks[0]);
+		chunk_unref(&n.set.pool, chunks[1]);
+		peer_close(&p);
+		net_close(&n);
+	}
 }
 
 TEST(conn_that_cannot_be_watched_is_refused_and_closed)

@@ -298,6 +298,28 @@ TEST(conn_that_breaks_while_paused_keeps_quiet_until_it_is_read_on)
 	net_close(&n);
 }
 
+TEST(conn_that_breaks_does_not_stay_to_be_read_for_long)
+{
+	struct net n;
+	struct peer p;
+
+	net_open(&n, 1000);
+	peer_open(&n, &p, PEER_TCP);
+	conn_pause(p.conn);
+	peer_says(&p, "I said it");
+	peer_resets(&p);
+	net_turn(&n);
+	CHECK_EQ(p.conn->timer.due_ms, loop_now(n.loop) + GOODBYE_MS, "as long as a goodbye");
+	n.now_ms = p.conn->timer.due_ms;
+	net_after(&n, -1);
+	CHECK_EQ(p.gones, 0, "not yet");
+	net_after(&n, 1);
+	CHECK_EQ(p.gones, 1, "it had its time");
+	CHECK_EQ(p.said.len, 0, "nobody read it");
+	peer_close(&p);
+	net_close(&n);
+}
+
 TEST(conn_that_is_broken_may_be_paused_between_two_reads)
 {
 	struct net n;

@@ -383,9 +383,9 @@ TEST(drop_forgets_what_was_held)
 	CHECK_STR(peer_reads(&p), "before\n");
 	say(&p, "never\n");
 	conn_hold(p.conn);
-	conn_drop(p.conn, "bye\n", 4);
+	conn_drop(p.conn, "goodbye, goodbye\n", 17);
 	net_after(&n, CHUNK_HOLD_MS);
-	CHECK_STR(peer_reads(&p), "bye\n");
+	CHECK_STR(peer_reads(&p), "goodbye, goodbye\n");
 	CHECK_STR(peer_reads(&p), END);
 	peer_close(&p);
 	net_close(&n);

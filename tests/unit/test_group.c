@@ -348,6 +348,37 @@ TEST(group_gives_its_chunk_back_when_the_slow_one_is_freed)
 	net_close(&n);
 }
 
+/* What is on its way to somebody who has another variant since keeps its chunk. */
+TEST(group_keeps_a_chunk_whose_variant_nobody_has_any_longer)
+{
+	struct net n;
+	struct peer p;
+	struct group *g = group_new();
+	struct buf got = { 0 };
+
+	net_open(&n, 100000);
+	peer_open(&n, &p, PEER_STREAM);
+	group_put(g, p.conn, 1);
+	stop_up(&n, &p);
+	send_to(&n, &g, 1, NULL, "tea");
+	net_turn(&n);
+	struct chunk *chunk = g->variants[0].chunk;
+	CHECK(chunk);
+	group_put(g, p.conn, 2);
+	group_put(g, p.conn, 3);
+	CHECK_EQ(g->variants[0].chunk, chunk, "not forgotten");
+	CHECK_EQ(g->variants[0].key, 1, "nor used for another");
+	while (p.conn->output.bytes > 0) {
+		peer_reads_all(&p, &got);
+		net_turn(&n);
+	}
+	peer_reads_all(&p, &got);
+	CHECK_STR(got.bytes + got.len - strlen("0 1 tea\n"), "0 1 tea\n");
+	CHECK_EQ(g->variants[0].chunk, NULL, "given back");
+	buf_done(&got);
+	close_all(&n, &p, 1, &g, 1);
+}
+
 static void render_many(void *ctx, size_t index, unsigned variant, struct buf *out)
 {
 	const size_t *len = ctx;

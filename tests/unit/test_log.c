@@ -90,20 +90,24 @@ TEST(log_line_for_the_journal_has_a_priority_and_no_time)
 
 TEST(log_line_that_is_too_long_is_still_one_line)
 {
-	char tea[3000], line[4096], more[16];
+	char tea[3000], line[3][4096], more[16];
 
 	for (size_t i = 0; i + 3 <= sizeof(tea); i += 3)
 		memcpy(tea + i, "茶", 3);
-	tea[sizeof(tea) - 1] = tea[sizeof(tea) - 2] = tea[sizeof(tea) - 3] = '\0';
+	tea[sizeof(tea) - 3] = '\0';
 	catch_stderr();
-	log_info("long", "text=%s", tea);
-	next_write(line, sizeof(line));
+	for (int i = 0; i < 3; i++) { /* cut at each byte of a character */
+		log_info("long", "text=%.*s%s", i, "xx", tea);
+		next_write(line[i], sizeof(line[i]));
+	}
 	next_write(more, sizeof(more));
 	release_stderr();
-	size_t len = strlen(line);
-	CHECK(len > 1000 && len <= 1024);
-	CHECK_EQ(line[len - 1], '\n', "it ends as any other");
-	CHECK(utf8_valid(line, len));
-	CHECK_EQ(strchr(line, '\n') - line, len - 1, "and only there");
+	for (int i = 0; i < 3; i++) {
+		size_t len = strlen(line[i]);
+		CHECK(len > 1000 && len <= 1024);
+		CHECK_EQ(line[i][len - 1], '\n', "it ends as any other");
+		CHECK_EQ(strchr(line[i], '\n') - line[i], len - 1, "and only there");
+		CHECK(utf8_valid(line[i], len));
+	}
 	CHECK_STR(more, "nothing");
 }

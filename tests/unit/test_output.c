@@ -320,6 +320,27 @@ TEST(output_of_long_ranges_is_left_alone)
 	}
 }
 
+/* Long ranges went beyond the number; when short ones follow it is worth it after all. What was sent
+ * before is not copied. */
+TEST(output_is_copied_together_later)
+{
+	static struct chunk *chunks[OUTPUT_RANGES_MAX + 100];
+	struct output o = { 0 };
+	struct buf all = { 0 };
+	size_t sent = 30 * (ARENA_BYTES / 2), count = OUTPUT_RANGES_MAX + 40;
+
+	put_ranges(&o, chunks, count, ARENA_BYTES / 2, &all);
+	CHECK_EQ(held(&o), count, "long ones");
+	output_sent(&o, &pool, sent);
+	CHECK(o.first > 0);
+	put_ranges(&o, chunks + count, 1, 10, &all);
+	CHECK(held(&o) < OUTPUT_RANGES_MAX);
+	CHECK_STR(all_of(&o), all.bytes + sent);
+	output_clear(&o, &pool);
+	buf_done(&all);
+	give_back(chunks, count + 1);
+}
+
 TEST(output_keeps_the_line_under_way)
 {
 	static const struct {

@@ -55,8 +55,10 @@ TEST(table_forgets_what_is_removed)
 	CHECK_EQ(table_remove(&t, "tea", 3), NULL, "only once");
 	CHECK_EQ(table_find(&t, "tea", 3), NULL, "gone");
 	CHECK_EQ(table_find(&t, "cup", 3), &two, "the other one stays");
+	CHECK_EQ(t.dead, 1, "a grave");
 	table_add(&t, "tea", 3, &two);
 	CHECK_EQ(table_find(&t, "tea", 3), &two, "the key is free again");
+	CHECK_EQ(t.dead, 0, "and its grave was used");
 	table_done(&t);
 }
 

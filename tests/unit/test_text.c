@@ -3,7 +3,17 @@
 #include "tests/unit/check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* A copy with nothing behind it, so that AddressSanitizer sees a look beyond the end. */
+static char *exact(const char *bytes, size_t len)
+{
+	char *copy = malloc(len ? len : 1);
+	CHECK(copy);
+	memcpy(copy, bytes, len);
+	return copy;
+}
 
 /* Every row of Unicode's table 3-7 at its edges, and one beyond. */
 TEST(utf8_valid_is_what_table_3_7_has)
@@ -55,9 +65,7 @@ TEST(utf8_valid_is_what_table_3_7_has)
 		{ "\xc2", false },
 		{ "\xe1\x80", false },
 		{ "\xf1\x80\x80", false },
-		{ "\xe1\x80"
-		  "a",
-		  false },
+		{ "\xe1\200a", false },
 	};
 	char text[32];
 
@@ -72,7 +80,9 @@ TEST(utf8_valid_is_what_table_3_7_has)
 		for (size_t j = 0; j < ARRAY_LEN(around); j++) {
 			int len = snprintf(text, sizeof(text), "%s%s%s", around[j][0],
 					   cases[i].bytes, around[j][1]);
-			CHECK_EQ(utf8_valid(text, (size_t)len), cases[i].valid, text);
+			char *copy = exact(text, (size_t)len);
+			CHECK_EQ(utf8_valid(copy, (size_t)len), cases[i].valid, text);
+			free(copy);
 		}
 	}
 	CHECK(utf8_valid("\0\0", 2));
@@ -104,9 +114,12 @@ TEST(utf8_unfinished_counts_what_waits_for_more)
 		{ "\x80\x80\x80\x80", 0 },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		CHECK_EQ(utf8_unfinished(cases[i].bytes, strlen(cases[i].bytes)),
-			 cases[i].unfinished, cases[i].bytes);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t len = strlen(cases[i].bytes);
+		char *copy = exact(cases[i].bytes, len);
+		CHECK_EQ(utf8_unfinished(copy, len), cases[i].unfinished, cases[i].bytes);
+		free(copy);
+	}
 }
 
 TEST(utf8_cut_ends_between_two_characters)
@@ -134,9 +147,12 @@ TEST(utf8_cut_ends_between_two_characters)
 		{ "\x80\x80\x80\x80\x80\x80\x80\x80", 1, 1 },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		CHECK_EQ(utf8_cut(cases[i].bytes, strlen(cases[i].bytes), cases[i].max),
-			 cases[i].cut, cases[i].bytes);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t len = strlen(cases[i].bytes);
+		char *copy = exact(cases[i].bytes, len);
+		CHECK_EQ(utf8_cut(copy, len, cases[i].max), cases[i].cut, cases[i].bytes);
+		free(copy);
+	}
 }
 
 TEST(utf8_cut_of_any_bytes_goes_on)
@@ -155,9 +171,11 @@ TEST(utf8_cut_of_any_bytes_goes_on)
 static const char *shown(const char *text, size_t len)
 {
 	static struct buf b;
+	char *copy = exact(text, len);
 	buf_done(&b);
 	buf_add_text(&b, ">");
-	text_add_shown(&b, text, len);
+	text_add_shown(&b, copy, len);
+	free(copy);
 	return b.bytes + 1;
 }
 
@@ -183,51 +201,24 @@ TEST(text_shown_keeps_the_words_alone)
 		{ "\xe2\x80\x8d\xe2\x80\x90\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa",
 		  "\xe2\x80\x8d\xe2\x80\x90\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa" },
 		/* IRC: bold, italics, underline, strikethrough, monospace, reverse, reset */
-		{ "\x02"
-		  "b\x1d"
-		  "i\x1fu\x1es\x11m\x16r\x0f",
-		  "biusmr" },
+		{ "\002b\035i\037u\036s\021m\026r\017", "biusmr" },
 		/* colours: one or two digits, and a comma only when digits follow it */
 		{ "\x03", "" },
 		{ "\x03red", "red" },
-		{ "\x03"
-		  "4red",
-		  "red" },
-		{ "\x03"
-		  "04red",
-		  "red" },
-		{ "\x03"
-		  "041 of",
-		  "1 of" },
-		{ "\x03"
-		  "4,12red",
-		  "red" },
-		{ "\x03"
-		  "4,red",
-		  ",red" },
-		{ "\x03"
-		  "4,",
-		  "," },
+		{ "\0034red", "red" },
+		{ "\00304red", "red" },
+		{ "\003041 of", "1 of" },
+		{ "\0034,12red", "red" },
+		{ "\0034,red", ",red" },
+		{ "\0034,", "," },
 		{ "\x03,5", ",5" },
-		{ "\x03"
-		  "4,123",
-		  "3" },
+		{ "\0034,123", "3" },
 		/* hexadecimal ones: six digits each, no fewer */
-		{ "\x04"
-		  "FF0000red",
-		  "red" },
-		{ "\x04"
-		  "ff0000,00FF00red",
-		  "red" },
-		{ "\x04"
-		  "ff0000,00FFred",
-		  ",00FFred" },
-		{ "\x04"
-		  "bad cafe",
-		  "bad cafe" },
-		{ "\x04"
-		  "FF000",
-		  "FF000" },
+		{ "\004FF0000red", "red" },
+		{ "\004ff0000,00FF00red", "red" },
+		{ "\004ff0000,00FFred", ",00FFred" },
+		{ "\004bad cafe", "bad cafe" },
+		{ "\004FF000", "FF000" },
 		{ "\x04", "" },
 	};
 
@@ -251,16 +242,18 @@ TEST(text_shown_is_free_of_every_control)
 	}
 }
 
-/* No byte behind the end is looked at: what is cut there is not colour. */
+/* What would be the rest of a colour or a character is not looked at behind the end. */
 TEST(text_shown_ends_where_it_ends)
 {
-	CHECK_STR(shown("\x03"
-			"4,12",
-			3),
-		  ",");
-	CHECK_STR(shown("\x03"
-			"41",
-			2),
-		  "");
-	CHECK_STR(shown("a茶", 2), "a");
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *shown;
+	} cases[] = {
+		{ "\0034,12", 3, "," }, { "\0034,12", 2, "" },        { "\00341", 2, "" },
+		{ "\0034", 1, "" },     { "\004ff0000", 6, "ff000" }, { "a茶", 2, "a" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		CHECK_STR(shown(cases[i].text, cases[i].len), cases[i].shown);
 }

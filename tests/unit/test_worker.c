@@ -77,6 +77,27 @@ TEST(worker_runs_in_order_on_a_thread_of_its_own)
 	sem_destroy(&gate);
 }
 
+TEST(worker_goes_on_after_it_had_nothing_to_do)
+{
+	struct diary diary = { 0 };
+	struct task task = { { task_run, NULL }, 7, &diary, NULL };
+	sem_t wakes;
+
+	sem_init(&wakes, 0, 0);
+	struct worker *w = worker_start("worker", count_wake, &wakes, &err);
+	CHECK(w);
+	for (size_t i = 1; i <= 20; i++) {
+		worker_give(w, &task.job);
+		sem_wait(&wakes);
+		CHECK_EQ(worker_take(w), &task.job, "done");
+		CHECK_EQ(worker_take(w), NULL, "and nothing else");
+		CHECK_EQ(diary.count, i, "once each time");
+	}
+	worker_stop(w);
+	worker_free(w);
+	sem_destroy(&wakes);
+}
+
 TEST(worker_leaves_the_signals_of_who_starts_it)
 {
 	sigset_t mask;
