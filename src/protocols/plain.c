@@ -222,17 +222,28 @@ static void cmd_who(struct plain_dialog *p, const char *text)
 	buf_done(&line);
 }
 
+/* A room's topic as it may be shown, or nothing; out has bytes in any case. */
+static void add_topic(struct buf *out, const struct room *r)
+{
+	buf_add_text(out, "");
+	if (r->topic)
+		text_add_shown(out, r->topic, strlen(r->topic));
+}
+
 static void cmd_rooms(struct plain_dialog *p, const char *text)
 {
 	size_t shown = 0;
 	(void)text;
 	for (size_t i = 0; i < chat(p)->room_slots && shown < ROOMS_SHOWN_MAX; i++) {
 		const struct room *r = chat(p)->rooms[i];
+		struct buf topic = { 0 };
 		if (!r || !r->first)
 			continue;
 		shown++;
+		add_topic(&topic, r);
 		dialog_say(&p->dialog, TEXT_ROOM_ROW, r->name, r->member_count,
-			   r->topic ? r->topic : "");
+			   topic.len ? ": " : "", topic.bytes);
+		buf_done(&topic);
 	}
 	if (shown == 0)
 		say(p, TEXT_ROOMS_NONE);
@@ -345,15 +356,13 @@ static void cmd_history(struct plain_dialog *p, const char *text)
 
 static void show_topic(struct plain_dialog *p, const struct room *r)
 {
-	struct buf shown = { 0 };
-	if (!r->topic) {
+	struct buf topic = { 0 };
+	add_topic(&topic, r);
+	if (r->topic)
+		dialog_say(&p->dialog, TEXT_TOPIC_IS, r->name, topic.bytes, r->topic_by);
+	else
 		dialog_say(&p->dialog, TEXT_TOPIC_NONE, r->name);
-		return;
-	}
-	text_add_shown(&shown, r->topic, strlen(r->topic));
-	buf_add(&shown, "", 0);
-	dialog_say(&p->dialog, TEXT_TOPIC_IS, r->name, shown.bytes, r->topic_by);
-	buf_done(&shown);
+	buf_done(&topic);
 }
 
 static void cmd_topic(struct plain_dialog *p, const char *text)
