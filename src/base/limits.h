@@ -10,10 +10,11 @@
 #define ROOM_BYTES_MAX 64 /* limits.room_bytes */
 #define TOPIC_BYTES_MAX 1024
 #define ROOMS_PER_USER_MAX 100
-#define ROOMS_MAX 100000 /* limits.rooms, at most */
-#define REPLAY_MAX 200   /* history.replay, at most */
-#define HISTORY_MAX 500  /* one /history, at most */
-#define CROWD_SHOWN 10   /* entries, and exits, of a room shown one by one in a second */
+#define ROOMS_MAX 100000              /* limits.rooms, at most */
+#define REPLAY_MAX 200                /* history.replay, at most */
+#define ANSWER_BYTES_MAX (128 * 1024) /* of one answer, and at most half of limits.output_bytes */
+#define HISTORY_MAX 500               /* one /history, at most */
+#define CROWD_SHOWN 10 /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000
 
 /* A connection's input: requests sent to the core and not yet decided, bytes of one read. */

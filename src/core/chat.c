@@ -109,6 +109,8 @@ static void wake_overdue(struct chat *chat)
 {
 	for (size_t i = 0; i < chat->room_slots; i++) {
 		struct room *r = chat->rooms[i];
+		if (r && r->waking_since_ms > chat->now_ms)
+			r->waking_since_ms = chat->now_ms; /* the clock was set back */
 		if (r && r->state == ROOM_WAKING && chat->now_ms - r->waking_since_ms >= STALL_MS) {
 			room_wake(chat, r, NULL, 0);
 			chat->moves++;

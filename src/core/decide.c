@@ -74,6 +74,14 @@ static struct event *new_user_event(struct session *s, struct event_draft *draft
 
 /* ---- coming and going ---- */
 
+static bool is_lobby(const struct chat *chat, const char *key)
+{
+	char lobby[NAME_KEY_SIZE];
+	const char *name = chat->config.lobby;
+	return room_key(name, strlen(name), ROOM_BYTES_MAX, chat->config.casemapping, lobby) &&
+	       strcmp(key, lobby) == 0;
+}
+
 /* Makes the room if it must. */
 static enum refusal room_for_joining(struct chat *chat, const char *name, size_t len,
 				     struct room **ret)
@@ -82,7 +90,8 @@ static enum refusal room_for_joining(struct chat *chat, const char *name, size_t
 	if (!room_key(name, len, chat->config.room_bytes, chat->config.casemapping, key))
 		return REFUSED_ROOM_INVALID;
 	struct room *r = table_find(&chat->rooms_by_key, key, strlen(key));
-	if (!r && chat->room_count >= chat->config.rooms_max)
+	/* Everyone has to be somewhere: the lobby can always be made. */
+	if (!r && chat->room_count >= chat->config.rooms_max && !is_lobby(chat, key))
 		return REFUSED_NO_ROOM_FOR_ROOMS;
 	if (!r) {
 		memcpy(text, name, len);

@@ -28,7 +28,7 @@ struct user {
 	unsigned messages_in_flight, changes_in_flight;
 };
 
-/* Takes nick, which chat_nick_refusal() allowed. The user has no rooms yet. */
+/* Takes nick, which user_nick_refusal() allowed. The user has no rooms yet. */
 struct user *user_new(struct chat *chat, struct session *session, const char *nick,
 		      const char *name);
 /* Out of all rooms by then. */

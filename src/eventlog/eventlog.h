@@ -73,5 +73,9 @@ int eventlog_wait(const struct eventlog *log, int64_t monotonic_ms);
 bool eventlog_is_stalled(const struct eventlog *log);
 /* Nothing is in flight, nothing waits for the disk. */
 bool eventlog_is_settled(const struct eventlog *log);
+/* The writer is in the middle of something: eventlog_close() would wait for it. */
+bool eventlog_is_writing(const struct eventlog *log);
+/* The end is near: a degraded log tries the disk in the next turn. */
+void eventlog_hurry(struct eventlog *log);
 
 #endif

@@ -17,6 +17,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define RESERVE_IDS 1000000 /* ids promised to the disk at a time, when relaxed */
 
@@ -263,9 +264,33 @@ static void log_written(struct eventlog *log)
 		log_degrade(log, &w->err);
 }
 
+static void read_add(struct read_job *r, struct event *e)
+{
+	bool newer = r->count == 0 || e->id > r->events[r->count - 1]->id;
+	if (e->room_number != r->room_number || !event_is_message(e->kind) ||
+	    e->id >= r->before_id || !newer)
+		return;
+	if (r->count == r->limit) {
+		event_unref(r->events[0]);
+		memmove(r->events, r->events + 1, --r->count * sizeof(*r->events));
+	}
+	r->events[r->count++] = event_ref(e);
+}
+
+/* Relaxed: what was said, though it is not on disk yet. */
+static void read_add_unwritten(const struct eventlog *log, struct read_job *r)
+{
+	for (size_t i = 0; i < log->write->count; i++)
+		read_add(r, log->write->events[i]);
+	for (struct event *e = log->waiting.first; e; e = e->next)
+		read_add(r, e);
+}
+
 static void log_read(struct eventlog *log, struct read_job *r)
 {
 	log->reads--;
+	if (log->durability == DURABILITY_RELAXED && r->limit > 0)
+		read_add_unwritten(log, r);
 	if (!r->ok)
 		log_warn("history-unreadable", "reason=\"%s\"", r->err.text);
 	log->sink.read(log->sink.ctx, r->cookie, r->events, r->count, r->ok);
@@ -359,6 +384,16 @@ bool eventlog_is_stalled(const struct eventlog *log)
 bool eventlog_is_settled(const struct eventlog *log)
 {
 	return !log->writing && !log->waiting.first && !log->shown.first;
+}
+
+bool eventlog_is_writing(const struct eventlog *log)
+{
+	return log->writing;
+}
+
+void eventlog_hurry(struct eventlog *log)
+{
+	log->probe_ms = 0;
 }
 
 /* ---- reading ---- */

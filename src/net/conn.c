@@ -304,7 +304,7 @@ static void conn_check_ceiling(struct conn *c)
 	c->slow = c->output.bytes > c->set->output_max;
 }
 
-static bool conn_takes(const struct conn *c)
+bool conn_takes(const struct conn *c)
 {
 	return c->state == CONN_OPEN && !c->broken && !c->slow;
 }
@@ -326,9 +326,25 @@ void conn_send(struct conn *c, const char *bytes, size_t len)
 	conn_check_ceiling(c);
 }
 
+void conn_when_low(struct conn *c)
+{
+	c->ask_low = true;
+	if (c->state != CONN_CLOSED)
+		conn_mark_dirty(c);
+}
+
+static void conn_check_low(struct conn *c)
+{
+	if (!c->ask_low || c->output.bytes > c->set->output_max / 4)
+		return;
+	c->ask_low = false;
+	c->ops->low(c);
+}
+
 static void conn_flush(struct conn *c)
 {
 	conn_write(c);
+	conn_check_low(c);
 	if (c->state == CONN_OPEN && c->slow) {
 		c->ops->slow(c, c->output.bytes);
 		return;

@@ -29,6 +29,8 @@ struct conn_ops {
 	void (*end)(struct conn *c);
 	/* More than the ceiling is queued: the owner ends it with conn_drop(). */
 	void (*slow)(struct conn *c, size_t queued_bytes);
+	/* conn_when_low()'s answer. */
+	void (*low)(struct conn *c);
 	/* The socket is closed. The last call; conn_free() is the owner's. */
 	void (*gone)(struct conn *c);
 };
@@ -71,6 +73,7 @@ struct conn {
 	bool broken;     /* takes nothing any longer; what it sent before is still read */
 	bool unwatched;  /* broken and paused: not in the loop, which would not let go of it */
 	bool want_write; /* the kernel's buffer is full */
+	bool ask_low;    /* conn_when_low() was called */
 };
 
 struct conn_set {
@@ -98,10 +101,16 @@ struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, 
 /* Closes without a goodbye if it must; NULL is fine. Not inside a call from the conn or its loop. */
 void conn_free(struct conn *c);
 
-/* Queues bytes, sent at the turn's end. Silently nothing unless OPEN. */
+/* It is open, not broken, and not too slow: what is sent to it is kept. */
+bool conn_takes(const struct conn *c);
+
+/* Queues bytes, sent at the turn's end. Silently nothing unless conn_takes(). */
 void conn_send(struct conn *c, const char *bytes, size_t len);
 /* The same for a range of a chunk of this set: what group.c does for each member. */
 void conn_send_range(struct conn *c, struct range r);
+
+/* Calls ops->low() once, in a flush, when no more than a quarter of the ceiling is queued. */
+void conn_when_low(struct conn *c);
 
 /* Stops reading, and goes on. */
 void conn_pause(struct conn *c);

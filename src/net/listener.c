@@ -105,16 +105,25 @@ enum accept_result listener_accept(struct listener *l, int *ret_fd, struct addre
 			return ACCEPT_ONE;
 		}
 		switch (errno) {
-		case EAGAIN:
-			return ACCEPT_NONE;
 		case EMFILE:
 		case ENFILE:
 		case ENOBUFS:
 		case ENOMEM:
 			return ACCEPT_NO_ROOM;
-		default:
-			/* Gone before it was taken (accept(2) passes network errors on): the next one. */
+		case EINTR:
+		case ECONNABORTED:
+		case EPROTO:
+		case ENETDOWN:
+		case ENETUNREACH:
+		case EHOSTDOWN:
+		case EHOSTUNREACH:
+		case ENONET:
+		case ENOPROTOOPT:
+		case EOPNOTSUPP:
+			/* Gone before it was taken: accept(2) passes its network errors on. The next one. */
 			break;
+		default:
+			return ACCEPT_NONE;
 		}
 	}
 }

@@ -68,7 +68,7 @@ static void waiting_remove(struct dialog *d)
 static bool must_wait(struct dialog *d, const struct request *r)
 {
 	struct chat_need need = { 0 };
-	if (d->busy)
+	if (d->busy || d->ahead)
 		return true;
 	if (!(r->command->states & BIT(d->state)))
 		return false;
@@ -98,7 +98,8 @@ static void run(struct dialog *d, struct request *r)
 
 static void run_waiting(struct dialog *d)
 {
-	while (d->first && !must_wait(d, d->first)) {
+	const struct outlet *out = &d->all->outlet;
+	while (d->first && !out->is_full(out->ctx) && !must_wait(d, d->first)) {
 		struct request *r = d->first;
 		bool last = r->command == &command_gone;
 		d->first = r->next;
@@ -127,20 +128,30 @@ void dialog_ask(struct dialog *d, struct request *r)
 void dialog_gone(struct dialog *d)
 {
 	d->gone = true;
-	d->busy = false;
+	d->busy = d->ahead = false;
 	dialog_ask(d, request_new(&command_gone, NULL, 0, false));
 }
 
 void dialogs_turn(struct dialogs *all)
 {
 	/* What runs may let others run: again until nothing moves. */
-	while (all->seen_moves != all->chat->moves) {
-		all->seen_moves = all->chat->moves;
+	while (dialogs_may_move(all)) {
+		uint64_t moves = all->chat->moves;
 		for (struct dialog *d = all->first_waiting, *next; d; d = next) {
 			next = d->next_waiting;
 			run_waiting(d);
 		}
+		/* Whoever was passed over for want of room is looked at again. */
+		if (all->outlet.is_full(all->outlet.ctx))
+			return;
+		all->seen_moves = moves;
 	}
+}
+
+bool dialogs_may_move(const struct dialogs *all)
+{
+	return all->first_waiting && all->seen_moves != all->chat->moves &&
+	       !all->outlet.is_full(all->outlet.ctx);
 }
 
 void dialog_busy(struct dialog *d)
@@ -179,10 +190,39 @@ static void dialog_end(struct dialog *d, const struct request *r)
 
 /* ---- answering ---- */
 
+/* Who asks without reading is not answered without end: past answer_max the rest waits until his
+ * connection has taken most of it. */
+static void dialog_count(struct dialog *d, size_t bytes)
+{
+	d->unsent += bytes;
+	if (d->ahead || d->unsent <= d->all->answer_max / 2)
+		return;
+	d->ahead = true;
+	d->all->outlet.when_low(d->all->outlet.ctx, d->session.conn);
+}
+
+void dialog_taken(struct dialog *d)
+{
+	d->unsent = 0;
+	d->ahead = false;
+	d->all->chat->moves++;
+}
+
 void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len)
 {
-	if (!d->gone)
-		d->all->outlet.bytes(d->all->outlet.ctx, d->session.conn, bytes, len, false);
+	if (d->gone)
+		return;
+	d->all->outlet.bytes(d->all->outlet.ctx, d->session.conn, bytes, len, false);
+	dialog_count(d, len);
+}
+
+void dialog_tell(struct dialog *d, struct event *const *events, size_t count, unsigned variant,
+		 size_t bytes)
+{
+	if (d->gone || count == 0)
+		return;
+	d->all->outlet.tell(d->all->outlet.ctx, d->session.conn, events, count, variant);
+	dialog_count(d, bytes);
 }
 
 void dialog_say(struct dialog *d, enum text text, ...)

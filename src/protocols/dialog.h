@@ -33,10 +33,14 @@ struct outlet {
 	void (*entered)(void *ctx, conn_id conn);
 	/* It was asked for a nick again. */
 	void (*unnamed)(void *ctx, conn_id conn);
+	/* dialog_taken() is called when most of what was said has been sent. */
+	void (*when_low)(void *ctx, conn_id conn);
 	/* Ends the connection when everything said before has been sent. */
 	void (*close)(void *ctx, conn_id conn);
 	/* The dialog is over and the connection gone: its slot may be used again. */
 	void (*release)(void *ctx, conn_id conn);
+	/* There is no room for more answers now: requests wait. */
+	bool (*is_full)(void *ctx);
 };
 
 struct protocol;
@@ -46,6 +50,7 @@ struct dialogs {
 	struct chat *chat;
 	struct outlet outlet;
 	enum lang lang;
+	size_t answer_max; /* bytes that one answer may have, and about as much may be unsent */
 	struct dialog *first_waiting, *last_waiting;
 	uint64_t seen_moves; /* chat->moves when all that wait were last looked at */
 };
@@ -59,6 +64,8 @@ struct dialog {
 	struct request *first, *last; /* waiting */
 	struct dialog *prev_waiting, *next_waiting;
 	unsigned answered; /* requests since the last credit */
+	size_t unsent;     /* bytes answered since it was last known to have taken most of them */
+	bool ahead;        /* too many of them: whatever comes waits */
 	bool waiting;      /* in the list of all that wait */
 	bool busy;         /* a slow answer is under way: whatever comes waits */
 	bool gone;         /* the connection is */
@@ -77,8 +84,13 @@ void dialog_ask(struct dialog *d, struct request *r);
 /* The connection is gone: after what it asked, the dialog ends, too. */
 void dialog_gone(struct dialog *d);
 
+/* The connection has sent most of what was answered. */
+void dialog_taken(struct dialog *d);
+
 /* Once a turn: runs what waited and may run now. */
 void dialogs_turn(struct dialogs *all);
+/* dialogs_turn() has something to look at. */
+bool dialogs_may_move(const struct dialogs *all);
 
 /* ---- for handlers ---- */
 
@@ -93,6 +105,9 @@ void dialog_answered(struct dialog *d);
 void dialog_say(struct dialog *d, enum text text, ...);
 /* Copies them. Nothing is said to a connection that is gone. */
 void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len);
+/* Tells events, rendered as variant; about so many bytes. */
+void dialog_tell(struct dialog *d, struct event *const *events, size_t count, unsigned variant,
+		 size_t bytes);
 /* Says a text that must arrive by itself. */
 void dialog_say_alone(struct dialog *d, enum text text);
 

@@ -10,7 +10,6 @@
 
 #define WHO_NICKS_MAX 500  /* one /who names so many, and then says how many more there are */
 #define WHO_LINE_BYTES 400 /* about where a line of names ends */
-#define ROOMS_SHOWN_MAX 200
 #define HISTORY_DEFAULT 20
 
 /* A command that a user types. */
@@ -89,12 +88,18 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	}
 }
 
-static void tell(struct plain_dialog *p, struct event *const *events, size_t count,
-		 unsigned variant)
+/* About what an event takes on the wire: each of its lines has a head. */
+static size_t event_bytes(const struct event *e)
 {
-	const struct outlet *out = &p->dialog.all->outlet;
-	if (!p->dialog.gone && count > 0)
-		out->tell(out->ctx, session(p)->conn, events, count, variant);
+	size_t lines = 1;
+	for (const char *at = e->text; (at = strchr(at, '\n')); at++)
+		lines++;
+	return e->text_len + lines * (NICK_BYTES_MAX + ROOM_BYTES_MAX + 32);
+}
+
+static void tell(struct plain_dialog *p, struct event *e, unsigned variant)
+{
+	dialog_tell(&p->dialog, &e, 1, variant, event_bytes(e));
 }
 
 /* ---- rooms ---- */
@@ -139,12 +144,23 @@ static struct room *find_room(struct plain_dialog *p, const char *text)
 	return room_find(chat(p), name, room_name(text, name));
 }
 
+/* The last of events, oldest first, as many as one answer may hold. */
+static void tell_past(struct plain_dialog *p, struct event *const *events, size_t count,
+		      const struct room *r)
+{
+	size_t bytes = 0, first = count;
+	while (first > 0 && bytes + event_bytes(events[first - 1]) <= p->dialog.all->answer_max)
+		bytes += event_bytes(events[--first]);
+	dialog_tell(&p->dialog, events + first, count - first,
+		    plain_variant(session(p), r) | VARIANT_PAST, bytes);
+}
+
 static void show_past(struct plain_dialog *p, const struct room *r)
 {
 	struct event *events[REPLAY_MAX];
 	for (size_t i = 0; i < r->replay_count; i++)
 		events[i] = room_replay(chat(p), r, i);
-	tell(p, events, r->replay_count, plain_variant(session(p), r) | VARIANT_PAST);
+	tell_past(p, events, r->replay_count, r);
 }
 
 /* ---- getting in ---- */
@@ -157,15 +173,22 @@ static void ask_again(struct plain_dialog *p, enum text why)
 	out->unnamed(out->ctx, session(p)->conn);
 }
 
+/* Spaces around a nick are passed over. */
+static const char *trim(const char *text, size_t *len)
+{
+	while (*len > 0 && *text == ' ') {
+		text++;
+		*len -= 1;
+	}
+	while (*len > 0 && text[*len - 1] == ' ')
+		*len -= 1;
+	return text;
+}
+
 static void enter(struct plain_dialog *p, const char *nick, size_t len)
 {
 	const struct outlet *out = &p->dialog.all->outlet;
-	while (len > 0 && *nick == ' ') {
-		nick++;
-		len--;
-	}
-	while (len > 0 && nick[len - 1] == ' ')
-		len--;
+	nick = trim(nick, &len);
 	enum refusal why = user_nick_refusal(chat(p), NULL, nick, len);
 	if (why != REFUSED_NOT) {
 		ask_again(p, why == REFUSED_NICK_TAKEN ? TEXT_NICK_TAKEN : TEXT_NICK_INVALID);
@@ -230,30 +253,44 @@ static void add_topic(struct buf *out, const struct room *r)
 		text_add_shown(out, r->topic, strlen(r->topic));
 }
 
+static void add_room(struct plain_dialog *p, struct buf *out, const struct room *r)
+{
+	struct buf topic = { 0 };
+	add_topic(&topic, r);
+	buf_printf(out, text_of(p->dialog.all->lang, TEXT_ROOM_ROW), r->name, r->member_count,
+		   topic.len ? ": " : "", topic.bytes);
+	buf_done(&topic);
+}
+
 static void cmd_rooms(struct plain_dialog *p, const char *text)
 {
-	size_t shown = 0;
+	struct buf list = { 0 };
+	size_t more = 0;
 	(void)text;
-	for (size_t i = 0; i < chat(p)->room_slots && shown < ROOMS_SHOWN_MAX; i++) {
+	for (size_t i = 0; i < chat(p)->room_slots; i++) {
 		const struct room *r = chat(p)->rooms[i];
-		struct buf topic = { 0 };
 		if (!r || !r->first)
 			continue;
-		shown++;
-		add_topic(&topic, r);
-		dialog_say(&p->dialog, TEXT_ROOM_ROW, r->name, r->member_count,
-			   topic.len ? ": " : "", topic.bytes);
-		buf_done(&topic);
+		if (list.len < p->dialog.all->answer_max / 2)
+			add_room(p, &list, r);
+		else
+			more++;
 	}
-	if (shown == 0)
-		say(p, TEXT_ROOMS_NONE);
+	if (more > 0)
+		buf_printf(&list, text_of(p->dialog.all->lang, TEXT_ROOMS_MORE), more);
+	if (list.len == 0)
+		buf_add_text(&list, text_of(p->dialog.all->lang, TEXT_ROOMS_NONE));
+	dialog_say_bytes(&p->dialog, list.bytes, list.len);
+	buf_done(&list);
 }
 
 static void need_join(struct plain_dialog *p, const char *text, struct chat_need *need)
 {
 	struct room *r = find_room(p, text);
 	need->room = r;
-	if (r && !room_member(r, session(p)->user))
+	/* Nothing is woken for somebody who may not come in. */
+	if (r && !room_member(r, session(p)->user) &&
+	    session(p)->user->room_count < ROOMS_PER_USER_MAX)
 		need->entering = r;
 }
 
@@ -286,8 +323,8 @@ static void cmd_part(struct plain_dialog *p, const char *text)
 		say_refusal(p, REFUSED_NO_SUCH_ROOM, text);
 	else if (!r)
 		say(p, TEXT_ROOM_NOWHERE);
-	else
-		say_refusal(p, chat_part(session(p), r), r->name);
+	else if (chat_part(session(p), r) == REFUSED_NOT_IN_ROOM)
+		say_refusal(p, REFUSED_NOT_IN_ROOM, r->name);
 }
 
 static void cmd_msg(struct plain_dialog *p, const char *text)
@@ -441,13 +478,23 @@ static const struct plain_verb *verb_of(const char *text, const char **ret_rest)
 
 /* ---- what the connection asks ---- */
 
+/* Nothing is woken for a nick that will be refused. */
+static void need_lobby(struct plain_dialog *p, const struct request *r, struct chat_need *need)
+{
+	const char *lobby = chat(p)->config.lobby;
+	size_t len = r->text_len;
+	const char *nick = trim(r->text, &len);
+	need->room = room_find(chat(p), lobby, strlen(lobby));
+	if (user_nick_refusal(chat(p), NULL, nick, len) == REFUSED_NOT)
+		need->entering = room_find(chat(p), lobby, strlen(lobby));
+}
+
 static void need_text(struct dialog *d, const struct request *r, struct chat_need *need)
 {
 	struct plain_dialog *p = plain_dialog(d);
-	const char *lobby = chat(p)->config.lobby, *rest;
+	const char *rest;
 	if (d->state == DIALOG_NAMING) {
-		need->entering = room_find(chat(p), lobby, strlen(lobby));
-		need->room = need->entering;
+		need_lobby(p, r, need);
 		return;
 	}
 	const struct plain_verb *v = verb_of(r->text, &rest);
@@ -508,7 +555,7 @@ static void plain_joined(struct plain_dialog *p, struct event *e)
 {
 	struct room *r = chat(p)->rooms[e->rooms[0].slot];
 	go_to(p, r);
-	tell(p, &e, 1, plain_variant(session(p), r) | VARIANT_ANSWER);
+	tell(p, e, plain_variant(session(p), r) | VARIANT_ANSWER);
 	if (p->lines)
 		show_past(p, r);
 }
@@ -518,7 +565,7 @@ static void plain_parted(struct plain_dialog *p, struct event *e)
 	const struct member *last = session(p)->user->last_room;
 	/* The room may be forgotten by now: only its address is compared. */
 	bool was_here = p->room && !room_member(p->room, session(p)->user);
-	tell(p, &e, 1, plain_variant(session(p), NULL) | VARIANT_ANSWER);
+	tell(p, e, plain_variant(session(p), NULL) | VARIANT_ANSWER);
 	if (!was_here)
 		return;
 	p->room = NULL;
@@ -545,9 +592,13 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
+		if (!e->to_nick[0])
+			return; /* the seed never echoes to the speaker: he sees what he typed */
+		tell(p, e, plain_variant(s, NULL) | VARIANT_ANSWER);
+		return;
 	case EVENT_TOPIC:
 	case EVENT_NICK:
-		tell(p, &e, 1, plain_variant(s, NULL) | VARIANT_ANSWER);
+		tell(p, e, plain_variant(s, NULL) | VARIANT_ANSWER);
 		return;
 	}
 }
@@ -555,7 +606,7 @@ static void plain_happened(struct session *s, struct event *e)
 static void plain_received(struct session *s, struct event *e)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
-	tell(p, &e, 1, plain_variant(s, NULL));
+	tell(p, e, plain_variant(s, NULL));
 }
 
 static void plain_refused(struct session *s, const struct event *e, enum refusal why)
@@ -572,7 +623,7 @@ static void plain_history(struct session *s, struct event *const *events, size_t
 	else if (count == 0)
 		say(p, TEXT_HISTORY_NONE);
 	else
-		tell(p, events, count, plain_variant(s, NULL) | VARIANT_PAST);
+		tell_past(p, events, count, NULL);
 	dialog_answered(&p->dialog);
 }
 

@@ -24,6 +24,7 @@ struct plain_wire {
 	enum plain_mode mode;
 	uint8_t telnet;    /* how far we are in a sequence of TELNET's; plain_input.c */
 	bool overlong;     /* more came than may be kept: the rest is passed over */
+	bool http;         /* it began as a request of HTTP\'s */
 	bool started;      /* something came already */
 	bool after_return; /* the last byte was a carriage return */
 };

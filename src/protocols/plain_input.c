@@ -88,8 +88,16 @@ static bool is_tls(const char *bytes)
 	return bytes[0] == 0x16;
 }
 
+/* A method and a space (RFC 9110, 9.1), which no nick can have: the rest of the line may be too long
+ * to be kept. */
 static bool is_http(const char *line, size_t len)
 {
+	static const char *const methods[] = { "GET ",    "POST ",    "PUT ",   "HEAD ",
+					       "DELETE ", "OPTIONS ", "PATCH ", "CONNECT ",
+					       "TRACE ",  "PRI " };
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (len >= strlen(methods[i]) && memcmp(line, methods[i], strlen(methods[i])) == 0)
+			return true;
 	return memmem(line, len, " HTTP/", 6) != NULL;
 }
 
@@ -98,7 +106,7 @@ static bool plain_settle(struct plain_wire *p, enum plain_mode mode, const char 
 {
 	if (p->mode != PLAIN_NAMING)
 		return true;
-	if (is_http(text, len)) {
+	if (p->http || is_http(text, len)) {
 		p->wire.ops->reject(&p->wire, "http");
 		return false;
 	}
@@ -125,6 +133,9 @@ static void plain_keep(struct plain_wire *p, const char *bytes, size_t len)
 {
 	/* One more than a message may have, so that it is known to be too long; and its "\r". */
 	if (p->overlong || p->partial.len + len > MESSAGE_BYTES_MAX + 2) {
+		const char *start = p->partial.len > 0 ? p->partial.bytes : bytes;
+		p->http = p->http || (p->mode == PLAIN_NAMING && !p->overlong &&
+				      is_http(start, p->partial.len > 0 ? p->partial.len : len));
 		p->overlong = true;
 		buf_done(&p->partial);
 		return;

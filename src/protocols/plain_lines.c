@@ -56,9 +56,6 @@ static void add_speaker(struct buf *out, const struct event *e, unsigned variant
 static void add_message(struct buf *out, const struct event *e, unsigned variant)
 {
 	const char *at = e->text, *end = e->text + e->text_len;
-	/* The seed never echoes to the speaker: he sees what he typed. */
-	if (variant & VARIANT_ANSWER && e->to_nick[0] == '\0')
-		return;
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *line_end = newline ? newline : end;

@@ -55,6 +55,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(HERE, "系统消息%s有%zu人:", "-- %s, %zu here:")                                            \
 	X(HERE_MORE, "系统消息还有%zu人\n", "-- and %zu more\n")                                   \
 	X(ROOM_ROW, "系统消息%s %zu人%s%s\n", "-- %s, %zu here%s%s\n")                               \
+	X(ROOMS_MORE, "系统消息还有%zu个房间\n", "-- and %zu more rooms\n")                        \
 	X(ROOMS_NONE, "系统消息现在没有房间\n", "-- there are no rooms just now\n")                \
 	X(ROOM_NOW, "系统消息现在你在%s说话\n", "-- you are now talking in %s\n")                   \
 	X(ROOM_NOWHERE, "系统消息你不在任何房间里，用 /join 房间 进入\n",                          \

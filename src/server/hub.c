@@ -45,8 +45,9 @@ struct hub {
 
 	struct hub_listener listeners[LISTENERS_MAX];
 	size_t listener_count;
-	bool resting;       /* the listeners are */
-	int64_t rest_until; /* out of descriptors; 0: the I/O threads have too much to do */
+	bool resting;            /* the listeners are */
+	bool out_of_descriptors; /* the log has said so */
+	int64_t rest_until;      /* out of descriptors; 0: the I/O threads have too much to do */
 
 	enum hub_state state;
 	int64_t now_ms, stopping_since_ms;
@@ -169,6 +170,9 @@ static void hub_on_connection(struct watch *w, unsigned events)
 	struct hub_listener *l = CONTAINER_OF(w, struct hub_listener, watch);
 	struct hub *hub = l->hub;
 	(void)events;
+	/* A signal in the same wait may have closed the listener. */
+	if (hub->state != HUB_SERVING)
+		return;
 	for (size_t i = 0; i < ACCEPT_PER_TURN && !hub->resting; i++) {
 		struct address peer;
 		int fd;
@@ -177,10 +181,13 @@ static void hub_on_connection(struct watch *w, unsigned events)
 			hub_adopt(hub, l->protocol, fd, &peer);
 			break;
 		case ACCEPT_NONE:
+			hub->out_of_descriptors = false;
 			return;
 		case ACCEPT_NO_ROOM:
-			log_warn("no-descriptors", "waiting_ms=%d", ACCEPT_RETRY_MS);
-			hub->rest_until = hub->now_ms + ACCEPT_RETRY_MS;
+			if (!hub->out_of_descriptors)
+				log_warn("no-descriptors", "connections wait until one is free");
+			hub->out_of_descriptors = true;
+			hub->rest_until = loop_now(hub->loop) + ACCEPT_RETRY_MS;
 			hub_rest(hub, true);
 			return;
 		}
@@ -211,6 +218,10 @@ static void hub_handle(struct hub *hub, const struct to_core *item)
 			dialog_ask(d, item->request);
 		else
 			free(item->request);
+		return;
+	case TO_CORE_LOW:
+		if (d)
+			dialog_taken(d);
 		return;
 	case TO_CORE_GONE:
 		hub->rest_until = 0; /* a descriptor is free */
@@ -250,6 +261,7 @@ static void hub_on_signal(struct watch *w, unsigned events)
 	if (read(hub->signal_fd, &info, sizeof(info)) != sizeof(info) || hub->state != HUB_SERVING)
 		return;
 	hub->state = HUB_SETTLING;
+	eventlog_hurry(hub->log);
 	hub->stopping_since_ms = clock_monotonic_ms();
 	for (size_t i = 0; i < hub->listener_count; i++) {
 		loop_del(hub->loop, hub->listeners[i].listener.fd);
@@ -306,6 +318,8 @@ static int hub_wait(const struct hub *hub)
 {
 	int64_t now_ms = clock_monotonic_ms();
 	int wait_ms = shorter(eventlog_wait(hub->log, now_ms), chat_wait(hub->chat));
+	if (dialogs_may_move(&hub->dialogs))
+		return 0;
 	if (hub->resting)
 		wait_ms = shorter(wait_ms, ACCEPT_RETRY_MS / 10);
 	if (hub->state != HUB_SERVING)
@@ -331,7 +345,7 @@ bool hub_run(struct hub *hub)
 		if (hub->state != HUB_SERVING && hub->now_ms - hub->stopping_since_ms >= STOP_MS)
 			return false;
 	}
-	return eventlog_is_settled(hub->log);
+	return !eventlog_is_writing(hub->log);
 }
 
 /* ---- making and ending ---- */
@@ -374,6 +388,9 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	hub->dialogs = (struct dialogs){
 		.chat = hub->chat,
 		.lang = hub->config->lang,
+		.answer_max = hub->config->output_bytes / 2 < ANSWER_BYTES_MAX
+				      ? hub->config->output_bytes / 2
+				      : ANSWER_BYTES_MAX,
 		.outlet = switchboard_outlet(&hub->switchboard),
 	};
 	return true;

@@ -21,9 +21,9 @@ void hub_free(struct hub *hub);
  * false: there are no more. */
 bool hub_place(const struct hub *hub, size_t index, char url[128], char way_in[128]);
 
-/* Serves until SIGTERM or SIGINT (which the caller has blocked), then says goodbye to everyone.
- * true: everything that was said is on disk. false: the disk did not answer in STOP_MS; the hub
- * must not be freed, only the program ended. */
+/* Serves until SIGTERM or SIGINT (which the caller has blocked), then says goodbye to everyone; at
+ * most STOP_MS. true: hub_free() is next. false: the disk still has not answered; the hub must not be
+ * freed, only the program ended. */
 bool hub_run(struct hub *hub);
 
 #endif

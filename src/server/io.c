@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RATE_TICK_MS 100   /* how often those who asked too quickly may try again */
+#define RATE_TICK_MS 100 /* how often those who asked too quickly may try again */
+#define HANDLED_PER_TURN 1024
 #define FLUSH_EVENTS 512   /* handled between two flushes, so that a burst fills no output */
 #define STOP_WRITE_MS 1000 /* for sending what is queued when the server stops */
 
@@ -128,6 +129,8 @@ static void io_deliver(struct io *io, const struct event *e)
 static void io_tell(struct peer *p, const struct telling *t, unsigned variant)
 {
 	struct buf *out = &p->io->rendered;
+	if (!conn_takes(p->conn))
+		return;
 	out->len = 0;
 	for (size_t i = 0; i < t->count; i++)
 		p->wire->codec->render(t->events[i], variant, out);
@@ -161,6 +164,9 @@ static void io_handle_conn(struct io *io, struct peer *p, const struct to_io *it
 		return;
 	case TO_IO_UNNAMED:
 		peer_unnamed(p);
+		return;
+	case TO_IO_LOW:
+		conn_when_low(p->conn);
 		return;
 	case TO_IO_CLOSE:
 		conn_finish(p->conn);
@@ -223,7 +229,7 @@ static void io_drain(struct io *io)
 {
 	struct to_io item;
 	size_t handled = 0;
-	while (handled < QUEUE_SLOTS && queue_pop(&io->from_core, &item)) {
+	while (handled < HANDLED_PER_TURN && queue_pop(&io->from_core, &item)) {
 		io_handle(io, &item);
 		if (++handled % FLUSH_EVENTS == 0)
 			conn_set_flush(&io->conns, io->now_ms);
@@ -287,7 +293,8 @@ void io_turn(struct io *io, int64_t now_ms)
 	io_push_stuck(io);
 	if (io->held)
 		io_feed_held(io);
-	conn_set_flush(&io->conns, now_ms);
+	/* The pauses between writes begin when they are made: this turn may have been long. */
+	conn_set_flush(&io->conns, clock_monotonic_ms());
 	io_check_stopped(io);
 	io_push_stuck(io);
 	/* As outbox_wake() does for the other direction. */

@@ -38,8 +38,8 @@ struct io {
 	struct group **groups; /* by the slot of the room */
 	size_t by_slot_size, groups_size;
 
-	/* What the core is to be told once there is room: requests that cannot be held back, that is
-	 * the end of a connection's input, and that it is gone. At most two per connection. */
+	/* What the core is to be told once there is room: what cannot be held back, that is the end
+	 * of a connection's input, that little is queued for it, and that it is gone. A few each. */
 	struct fifo stuck; /* of struct to_core */
 	struct peer *held; /* have unparsed input, and may try again */
 

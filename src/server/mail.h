@@ -23,6 +23,7 @@ enum to_io_kind {
 	TO_IO_CREDIT,  /* len requests are answered */
 	TO_IO_ENTERED, /* it has a nick */
 	TO_IO_UNNAMED, /* it was asked for a nick again */
+	TO_IO_LOW,     /* answer with TO_CORE_LOW when little is left to be sent */
 	TO_IO_CLOSE,   /* when all is sent */
 	TO_IO_RELEASE, /* the core has forgotten it: the last that is said of it */
 	TO_IO_STOP,    /* says goodbye to all, and ends the thread */
@@ -45,6 +46,7 @@ struct to_io {
 
 enum to_core_kind {
 	TO_CORE_REQUEST,
+	TO_CORE_LOW,
 	TO_CORE_GONE,    /* the connection is closed; answered by TO_IO_RELEASE */
 	TO_CORE_STOPPED, /* the I/O thread has said all its goodbyes */
 };

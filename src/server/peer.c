@@ -142,6 +142,13 @@ static void peer_on_slow(struct conn *conn, size_t queued)
 	conn_drop(conn, why, strlen(why));
 }
 
+static void peer_on_low(struct conn *conn)
+{
+	struct peer *p = conn->owner;
+	const struct to_core item = { TO_CORE_LOW, p->id, NULL };
+	io_push(p->io, &item);
+}
+
 static void peer_tell_gone(struct peer *p)
 {
 	const struct to_core item = { TO_CORE_GONE, p->id, NULL };
@@ -160,6 +167,7 @@ static const struct conn_ops conn_ops = {
 	.bytes = peer_on_bytes,
 	.end = peer_on_end,
 	.slow = peer_on_slow,
+	.low = peer_on_low,
 	.gone = peer_on_gone,
 };
 
@@ -168,7 +176,8 @@ static const struct conn_ops conn_ops = {
 void peer_on_quiet(struct timer *t)
 {
 	struct peer *p = CONTAINER_OF(t, struct peer, quiet);
-	if (peer_is_open(p))
+	/* It is not quiet while more of its input waits here. */
+	if (peer_is_open(p) && p->kept.len == 0)
 		p->wire->codec->quiet(p->wire);
 }
 

@@ -173,7 +173,8 @@ static bool serve(const struct config *config, struct err *err)
 		return false;
 	}
 	print_places(hub);
-	/* Threads that wait for a dead disk cannot be waited for. What they hold nobody has seen. */
+	/* A thread that waits for a dead disk cannot be waited for. Unless durability is relaxed,
+	 * nobody has seen what it holds. */
 	if (!hub_run(hub))
 		_exit(0);
 	limit_tidying();

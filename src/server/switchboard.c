@@ -73,6 +73,11 @@ static void on_unnamed(void *ctx, conn_id conn)
 	say(ctx, conn, TO_IO_UNNAMED);
 }
 
+static void on_when_low(void *ctx, conn_id conn)
+{
+	say(ctx, conn, TO_IO_LOW);
+}
+
 static void on_close(void *ctx, conn_id conn)
 {
 	say(ctx, conn, TO_IO_CLOSE);
@@ -89,6 +94,11 @@ static void on_release(void *ctx, conn_id conn)
 	s->free_slots[s->free_slot_count++] = slot;
 }
 
+static bool on_is_full(void *ctx)
+{
+	return switchboard_is_overflowing(ctx);
+}
+
 struct outlet switchboard_outlet(struct switchboard *s)
 {
 	return (struct outlet){
@@ -98,8 +108,10 @@ struct outlet switchboard_outlet(struct switchboard *s)
 		.credit = on_credit,
 		.entered = on_entered,
 		.unnamed = on_unnamed,
+		.when_low = on_when_low,
 		.close = on_close,
 		.release = on_release,
+		.is_full = on_is_full,
 	};
 }
 

@@ -206,3 +206,19 @@ def test_killed_talker_is_no_ghost(server):
     listener.until("系统消息话多退出了聊天室")
     assert time.monotonic() - began < 5 * SLOW
     assert "听众" in listener.ask("/who", "有1人")
+
+
+def test_history_of_long_messages_is_no_slow_reader(server):
+    """An answer has a ceiling well below that of what may wait for a connection."""
+    talker = LineClient(server, "话多")
+    for n in range(300):
+        talker.say(f"{n}:" + "唠" * 1300)
+    talker.ask("/who", "有1人")
+    reader = LineClient(server, "读者")
+    reader.seen = b""
+    for _ in range(20):
+        reader.say("/history 300")
+    reader.ask("/who", "有2人")
+    heard = reader.seen.decode()
+    assert "299:唠" in heard and "话多:0:唠" not in heard
+    assert "读得太慢" not in heard

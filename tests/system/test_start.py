@@ -321,3 +321,14 @@ def test_starts_and_stops_again_and_again(start):
         server.restart()
     server.stop()
     assert [row[4] for row in server.history()] == [f"第{n}天" for n in range(days)]
+
+
+def test_stops_though_somebody_comes_at_that_moment(start):
+    """The signal and the connection are seen in one wait."""
+    server = start()
+    server.process.send_signal(signal.SIGSTOP)
+    server.process.send_signal(signal.SIGTERM)
+    late = socket.create_connection(server.address)
+    server.process.send_signal(signal.SIGCONT)
+    assert server.process.wait(2 * SLOW) == 0
+    late.close()

@@ -102,9 +102,20 @@ static void on_nothing(void *ctx, conn_id conn)
 	(void)conn;
 }
 
+static void on_when_low(void *ctx, conn_id conn)
+{
+	conn_of(ctx, conn)->asked_low = true;
+}
+
 static void on_close(void *ctx, conn_id conn)
 {
 	conn_of(ctx, conn)->closed = true;
+}
+
+static bool on_is_answers_full(void *ctx)
+{
+	const struct memory *m = ctx;
+	return m->no_answers;
 }
 
 static void on_release(void *ctx, conn_id conn)
@@ -135,8 +146,9 @@ void memory_open(struct memory *m, size_t replay)
 	m->dialogs = (struct dialogs){
 		.chat = m->chat,
 		.lang = LANG_ZH,
-		.outlet = { m, on_bytes, on_tell, on_credit, on_nothing, on_nothing, on_close,
-			    on_release },
+		.outlet = { m, on_bytes, on_tell, on_credit, on_nothing, on_nothing, on_when_low,
+			    on_close, on_release, on_is_answers_full },
+		.answer_max = ANSWER_BYTES_MAX,
 	};
 	chat_tick(m->chat, m->now_ms, false);
 }

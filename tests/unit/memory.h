@@ -17,7 +17,7 @@ struct memory_conn {
 	struct buf seen;
 	unsigned variant[MEMORY_ROOMS_MAX]; /* by room slot; 0: not in it, else one more than it is */
 	unsigned credit;
-	bool closed, released;
+	bool closed, released, asked_low;
 };
 
 struct memory {
@@ -33,8 +33,9 @@ struct memory {
 	struct chat_read reads[16]; /* asked, not answered */
 	size_t read_count;
 	enum refusal refuse; /* what is proposed */
-	bool full;
-	char forgotten[64]; /* the last place that was */
+	bool full;           /* the log */
+	bool no_answers;     /* there is no room for more answers */
+	char forgotten[64];  /* the last place that was */
 	int64_t now_ms;
 };
 

@@ -235,6 +235,73 @@ TEST(a_sleeping_room_wakes_with_its_last_words)
 	memory_close(&m);
 }
 
+TEST(nothing_wakes_for_somebody_who_may_not_come_in)
+{
+	memory_open(&m, 2);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	char line[32];
+	memory_type(&m, wang, "/join 别处");
+	memory_type(&m, wang, "一");
+	memory_commit(&m, 1);
+	memory_type(&m, wang, "/part");
+	for (int i = 1; i < ROOMS_PER_USER_MAX; i++) {
+		snprintf(line, sizeof(line), "/join r%d", i);
+		memory_type(&m, li, line);
+	}
+	memory_seen(&m, li);
+	memory_type(&m, li, "/join 别处");
+	SEES(li, "系统消息你在的房间已经太多了\n");
+	CHECK_EQ(m.read_count, 0, "the room sleeps on");
+	memory_cut(&m, li);
+	memory_type(&m, wang, "在");
+	memory_commit(&m, 1);
+	memory_cut(&m, wang);
+	int nobody = memory_connect(&m);
+	memory_type(&m, nobody, "a b");
+	SEES(nobody, "昵称不合法，请重新输入\n请输入昵称:");
+	CHECK_EQ(m.read_count, 0, "and so does the lobby");
+	memory_close(&m);
+}
+
+TEST(the_lobby_can_always_be_made)
+{
+	memory_open(&m, 20);
+	m.chat->config.rooms_max = 1;
+	int li = memory_enter(&m, "老李");
+	memory_type(&m, li, "/join 二");
+	SEES(li, "系统消息这里不能再开新的房间了\n");
+	m.chat->config.rooms_max = 2;
+	memory_type(&m, li, "/join 二");
+	memory_type(&m, li, "/join 三");
+	memory_type(&m, li, "/part lobby");
+	memory_tick(&m, CROWD_WINDOW_MS, false);
+	memory_type(&m, li, "/join 三");
+	memory_seen(&m, li);
+	memory_enter(&m, "小王");
+	CHECK_EQ(m.chat->room_count, 3, "one more than there may be");
+	memory_close(&m);
+}
+
+TEST(one_answer_has_so_many_bytes_and_no_more)
+{
+	static char line[MESSAGE_BYTES_MAX + 1];
+	memory_open(&m, 60);
+	int li = memory_enter(&m, "老李");
+	memset(line, 'x', MESSAGE_BYTES_MAX);
+	for (int i = 0; i < 60; i++) {
+		line[0] = (char)('A' + i);
+		memory_type(&m, li, line);
+	}
+	memory_commit(&m, 60);
+	int wang = memory_connect(&m);
+	memory_type(&m, wang, "小王");
+	size_t len = m.conns[wang].seen.len;
+	CHECK(len < ANSWER_BYTES_MAX + 1024 && len > ANSWER_BYTES_MAX / 2);
+	CHECK(memmem(m.conns[wang].seen.bytes, len, "老李:|", strlen("老李:|"))); /* the last */
+	CHECK(!memmem(m.conns[wang].seen.bytes, len, "老李:A", strlen("老李:A")));
+	memory_close(&m);
+}
+
 TEST(a_disk_that_does_not_answer_keeps_nobody_out)
 {
 	memory_open(&m, 2);

@@ -120,6 +120,52 @@ TEST(senders_wait_while_the_log_is_full)
 	memory_close(&m);
 }
 
+TEST(what_waits_goes_on_waiting_while_there_is_no_room_for_answers)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李");
+	memory_type(&m, li, "一");
+	memory_type(&m, li, "/topic");
+	memory_type(&m, li, "/topic");
+	m.no_answers = true;
+	memory_commit(&m, 1);
+	SEES(li, "");
+	CHECK(!dialogs_may_move(&m.dialogs));
+	m.no_answers = false;
+	CHECK(dialogs_may_move(&m.dialogs));
+	memory_tick(&m, 0, false);
+	SEES(li, "系统消息#lobby没有话题\n系统消息#lobby没有话题\n");
+	memory_close(&m);
+}
+
+TEST(who_asks_without_reading_waits_for_his_answers)
+{
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	m.dialogs.answer_max = 400;
+	for (int i = 0; i < 10; i++)
+		memory_type(&m, li, "/who");
+	size_t answered = strlen(memory_seen(&m, li));
+	CHECK(m.conns[li].asked_low && answered > 0 && answered < 400);
+	memory_type(&m, li, "一"); /* behind his questions */
+	CHECK_EQ(m.flight_count, 0, "in their order");
+	memory_type(&m, wang, "/who");
+	CHECK(strlen(memory_seen(&m, wang)) > 0);
+	while (m.flight_count == 0) {
+		m.conns[li].asked_low = false;
+		dialog_taken(m.conns[li].dialog);
+		dialogs_turn(&m.dialogs);
+		CHECK(strlen(memory_seen(&m, li)) < 400);
+	}
+	/* Gone before he took them: nothing of him stays. */
+	for (int i = 0; i < 10; i++)
+		memory_type(&m, li, "/who");
+	memory_commit(&m, 1);
+	memory_cut(&m, li);
+	CHECK(m.conns[li].released);
+	memory_close(&m);
+}
+
 TEST(the_window_opens_again_by_halves)
 {
 	memory_open(&m, 20);

@@ -270,6 +270,13 @@ static int relaxed_full_disk(void *ctx)
 		turn(&t);
 		loop_wait(t.loop, 10);
 	}
+	/* What was shown is part of the history, on disk or not: the last two of it. */
+	EXPECT(eventlog_read(t.log, "#a", UINT64_MAX, 2, NULL));
+	while (t.read_count == 0) {
+		loop_wait(t.loop, 100);
+		turn(&t);
+	}
+	EXPECT(strcmp(t.read, t.applied + strlen(t.applied) - 2) == 0);
 	limit_files(RLIM_INFINITY);
 	settle(&t);
 	told_close(&t);
