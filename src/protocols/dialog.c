@@ -129,6 +129,7 @@ void dialog_gone(struct dialog *d)
 {
 	d->gone = true;
 	d->busy = d->ahead = false;
+	d->all->chat->moves++; /* what waited for an answer to be read runs in this turn */
 	dialog_ask(d, request_new(&command_gone, NULL, 0, false));
 }
 
