@@ -31,6 +31,14 @@ struct told {
 	int64_t wall_ms;
 };
 
+/* Adds text behind what is in list. */
+static void add(char *list, size_t size, const char *text)
+{
+	size_t used = strlen(list);
+	EXPECT(used + strlen(text) < size);
+	snprintf(list + used, size - used, "%s", text);
+}
+
 static bool on_room(void *ctx, const struct history_room *room)
 {
 	struct told *t = ctx;
@@ -42,7 +50,7 @@ static bool on_room(void *ctx, const struct history_room *room)
 static void on_apply(void *ctx, struct event *e)
 {
 	struct told *t = ctx;
-	strcat(t->applied, e->text);
+	add(t->applied, sizeof(t->applied), e->text);
 	t->ids[t->applied_count % 64] = e->id;
 	t->seqs[t->applied_count % 64] = e->seq;
 	t->times[t->applied_count % 64] = e->time_ms;
@@ -63,7 +71,7 @@ static void on_read(void *ctx, void *cookie, struct event *const *events, size_t
 	free(cookie);
 	EXPECT(ok);
 	for (size_t i = 0; i < count; i++)
-		strcat(t->read, events[i]->text);
+		add(t->read, sizeof(t->read), events[i]->text);
 	t->read_count++;
 }
 
