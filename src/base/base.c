@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *or_end(void *memory)
 {
@@ -14,6 +15,11 @@ static void *or_end(void *memory)
 void *xcalloc(size_t count, size_t size)
 {
 	return or_end(calloc(count ? count : 1, size ? size : 1));
+}
+
+char *xstrdup(const char *text)
+{
+	return or_end(strdup(text));
 }
 
 void *xrealloc(void *old, size_t count, size_t size)

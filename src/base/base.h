@@ -24,6 +24,9 @@ static inline void *container_of(const void *field, size_t offset)
  * against limits.h first. Free with free(). */
 void *xcalloc(size_t count, size_t size);
 
+/* A copy of text, with the same end as xcalloc(). */
+char *xstrdup(const char *text);
+
 /* As realloc() of count elements, with the same end as xcalloc(). */
 void *xrealloc(void *old, size_t count, size_t size);
 

@@ -18,12 +18,6 @@ static void room_enter_state(struct room *r, enum room_state next)
 	r->state = next;
 }
 
-static char *copy(const char *text)
-{
-	size_t size = strlen(text) + 1;
-	return memcpy(xcalloc(size, 1), text, size);
-}
-
 /* The lowest free slot would need a search: the last one freed will do. */
 static uint32_t room_take_slot(struct chat *chat)
 {
@@ -41,8 +35,8 @@ static uint32_t room_take_slot(struct chat *chat)
 struct room *room_new(struct chat *chat, const char *name, const char *key)
 {
 	struct room *r = xcalloc(1, sizeof(*r));
-	r->name = copy(name);
-	r->key = copy(key);
+	r->name = xstrdup(name);
+	r->key = xstrdup(key);
 	r->state = ROOM_ASLEEP;
 	r->slot = room_take_slot(chat);
 	chat->rooms[r->slot] = r;
@@ -87,8 +81,8 @@ void room_set_topic(struct room *r, const char *topic, const char *by, int64_t t
 {
 	free(r->topic);
 	free(r->topic_by);
-	r->topic = *topic ? copy(topic) : NULL;
-	r->topic_by = *topic ? copy(by) : NULL;
+	r->topic = *topic ? xstrdup(topic) : NULL;
+	r->topic_by = *topic ? xstrdup(by) : NULL;
 	r->topic_ms = time_ms;
 }
 

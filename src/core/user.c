@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *copy(const char *text)
-{
-	size_t size = strlen(text) + 1;
-	return memcpy(xcalloc(size, 1), text, size);
-}
-
 static void user_take_nick(struct chat *chat, struct user *u, const char *nick)
 {
 	char key[NAME_KEY_SIZE], skeleton[NAME_KEY_SIZE];
@@ -23,8 +17,8 @@ static void user_take_nick(struct chat *chat, struct user *u, const char *nick)
 	(void)valid;
 	nick_skeleton(nick, chat->config.casemapping, skeleton);
 	memcpy(u->nick, nick, len + 1);
-	u->key = copy(key);
-	u->skeleton = copy(skeleton);
+	u->key = xstrdup(key);
+	u->skeleton = xstrdup(skeleton);
 	table_add(&chat->nicks, u->key, strlen(u->key), u);
 	table_add(&chat->skeletons, u->skeleton, strlen(u->skeleton), u);
 }

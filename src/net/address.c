@@ -52,6 +52,11 @@ void address_text(const struct address *a, char text[ADDRESS_TEXT])
 	snprintf(text, ADDRESS_TEXT, is_ipv4(a->ip) ? "%.46s:%u" : "[%.46s]:%u", host, a->port);
 }
 
+bool address_is_ipv4(const struct address *a)
+{
+	return is_ipv4(a->ip);
+}
+
 bool address_is_any(const struct address *a)
 {
 	static const unsigned char any[16];

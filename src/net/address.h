@@ -27,6 +27,8 @@ void address_text(const struct address *a, char text[ADDRESS_TEXT]);
 /* The same without the port and the brackets. */
 void address_host(const struct address *a, char text[ADDRESS_TEXT]);
 
+bool address_is_ipv4(const struct address *a);
+
 /* 0.0.0.0 or ::, which stand for all addresses of the machine. */
 bool address_is_any(const struct address *a);
 

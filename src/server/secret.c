@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 static bool secret_read(int fd, const char *path, unsigned char secret[SECRET_BYTES],
@@ -53,8 +52,7 @@ bool secret_load(const char *dir, unsigned char secret[SECRET_BYTES], struct err
 void secret_cloak(const unsigned char secret[SECRET_BYTES], const struct address *a,
 		  char host[HOST_SIZE])
 {
-	static const unsigned char ipv4[12] = { [10] = 0xFF, [11] = 0xFF };
-	size_t len = memcmp(a->ip, ipv4, sizeof(ipv4)) == 0 ? 16 : 8;
+	size_t len = address_is_ipv4(a) ? 16 : 8;
 	uint64_t hash;
 	static_assert(sizeof(hash) == crypto_shorthash_BYTES, "SipHash's result");
 	static_assert(SECRET_BYTES >= crypto_shorthash_KEYBYTES, "SipHash's key");

@@ -56,6 +56,19 @@ def count(usual, long):
     return long if LONG else usual
 
 
+def readable(sock, seconds):
+    """Whether there is something to read, or the end, within so many seconds. poll(), since a test may
+    have more than 1024 descriptors."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(max(0, seconds) * 1000))
+
+
+def pause(seconds):
+    """For tests of what a pause means to the server: never for waiting until something has happened."""
+    threading.Event().wait(seconds)
+
+
 class Deadline:
     """A moment after which waiting is a failure."""
 
@@ -364,7 +377,7 @@ class LineClient:
 
     def silent(self, seconds=0.3):
         """Nothing comes for a while: the one wait that proves an absence."""
-        if not self._unread and select.select([self.sock], [], [], seconds)[0]:
+        if not self._unread and readable(self.sock, seconds):
             self.more(Deadline(1), "nothing")
         assert not self._unread, f"{self.name} expected nothing; {self._came()}"
 
@@ -378,7 +391,7 @@ class LineClient:
 
     def drain(self):
         """Reads what is there already, so that nothing piles up, and forgets it."""
-        while select.select([self.sock], [], [], 0)[0] and self.more(Deadline(1), "nothing"):
+        while readable(self.sock, 0) and self.more(Deadline(1), "nothing"):
             pass
         self._unread = b""
 

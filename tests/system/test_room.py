@@ -1,7 +1,6 @@
 """What the transcripts cannot show: crowds, time, and yesterday."""
 
 import re
-import select
 import sqlite3
 import time
 
@@ -10,7 +9,7 @@ import pytest
 from crowd import Crowd
 from seed import SeedClient
 from teahouse import (ACCEPTED, GREETING, PATIENCE, SLOW, Deadline, LineClient, count, entered,
-                      left)
+                      left, pause, readable)
 
 
 def test_a_crowd_is_told_by_number(server):
@@ -58,7 +57,7 @@ def test_nick_that_never_ends_is_let_go(start):
             typist.send(" ")
         except (BrokenPipeError, ConnectionResetError):
             break
-        if select.select([typist.sock], [], [], 0.01)[0]:
+        if readable(typist.sock, 0.01):
             typist.more(deadline, "the end")
     assert ACCEPTED not in typist.seen.decode()
 
@@ -84,10 +83,10 @@ def test_chunk_may_come_in_pieces(start, threads):
 
 def after_a_while(client, *pieces):
     """Says it in pieces, 10 ms apart, after a time in which the server had nothing to do."""
-    select.select([], [], [], 0.1)
+    pause(0.1)
     for piece in pieces:
         client.send(piece)
-        select.select([], [], [], 0.01)
+        pause(0.01)
 
 
 def test_line_rate_delays_and_loses_nothing(start):
