@@ -40,7 +40,7 @@ static void land(struct chat *chat, const struct event *e)
 
 static void apply_private(struct chat *chat, struct event *e)
 {
-	struct user *to = user_find_id(chat, e->to_user_id);
+	struct user *to = user_find_id(chat, e->named[0]);
 	if (to && to->session && to->id != e->user_id)
 		to->session->ops->received(to->session, e);
 }
@@ -133,6 +133,15 @@ void chat_apply(struct chat *chat, struct event *e)
 		apply_nick(chat, e);
 		return;
 	case EVENT_CROWD: /* crowd.c tells of it by itself */
+	case EVENT_KICK:
+	case EVENT_MODE:
+	case EVENT_SEAL:
+	case EVENT_AWAY:
+	case EVENT_NAME:
+	case EVENT_INVITE:
+	case EVENT_TAGS:
+	case EVENT_CTCP:
+	case EVENT_CTCP_REPLY:
 		return;
 	}
 }

@@ -182,16 +182,17 @@ enum refusal chat_say_to(struct session *s, const char *nick, size_t nick_len, e
 	if (len > MESSAGE_BYTES_MAX)
 		return REFUSED_TOO_LONG;
 	talk_key(s->user, to, key);
+	const uint64_t named[] = { to->id };
 	struct event_draft draft = {
 		.kind = kind,
 		.room_key = key,
 		.to_nick = to->nick,
 		.text = text,
 		.text_len = len,
+		.named = named,
+		.named_count = 1,
 	};
-	struct event *e = new_event(s, &draft);
-	e->to_user_id = to->id;
-	return chat_do(s->chat, e);
+	return chat_do(s->chat, new_event(s, &draft));
 }
 
 enum refusal chat_set_topic(struct session *s, struct room *r, const char *text, size_t len)

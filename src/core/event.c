@@ -28,11 +28,12 @@ struct event *event_new(const struct event_draft *d)
 	const char *in[] = {
 		or_empty(d->room_key),     or_empty(d->room_name), or_empty(d->to_nick),
 		or_empty(d->from.nick),    or_empty(d->from.user), or_empty(d->from.host),
-		or_empty(d->from.account),
+		or_empty(d->from.account), or_empty(d->tags),
 	};
 	const char *out[ARRAY_LEN(in)];
+	size_t named_size = d->named_count * sizeof(*d->named);
 	size_t rooms_size = d->room_count * sizeof(*d->rooms);
-	size_t size = sizeof(struct event) + rooms_size + d->text_len + 1;
+	size_t size = sizeof(struct event) + named_size + rooms_size + d->text_len + 1;
 	for (size_t i = 0; i < ARRAY_LEN(in); i++)
 		size += strlen(in[i]) + 1;
 
@@ -40,7 +41,11 @@ struct event *event_new(const struct event_draft *d)
 	atomic_init(&e->refs, 1);
 	e->kind = d->kind;
 	e->room_number = d->room_number;
-	e->rooms = (struct event_room *)(void *)(e + 1);
+	e->named = (uint64_t *)(void *)(e + 1);
+	e->named_count = d->named_count;
+	if (named_size)
+		memcpy(e->named, d->named, named_size);
+	e->rooms = (struct event_room *)(void *)(e->named + d->named_count);
 	e->room_count = d->room_count;
 	if (rooms_size)
 		memcpy(e->rooms, d->rooms, rooms_size);
@@ -52,6 +57,8 @@ struct event *event_new(const struct event_draft *d)
 	e->room_name = out[1];
 	e->to_nick = out[2];
 	e->from = (struct sender){ out[3], out[4], out[5], out[6] };
+	e->from_bot = d->from_bot;
+	e->tags = out[7];
 	e->text = fill(&f, or_empty(d->text), d->text ? d->text_len : 0);
 	e->text_len = d->text ? d->text_len : 0;
 	return e;
@@ -87,4 +94,9 @@ bool event_is_stored(enum event_kind kind)
 bool event_is_change(enum event_kind kind)
 {
 	return event_is_stored(kind) && !event_is_message(kind);
+}
+
+bool event_is_private(const struct event *e)
+{
+	return e->to_nick[0] != '\0' && e->room_name[0] == '\0';
 }

@@ -17,13 +17,24 @@ enum event_kind {
 	EVENT_MESSAGE = 1,
 	EVENT_ACTION = 2, /* "/me waves" */
 	EVENT_NOTICE = 3,
-	EVENT_TOPIC = 16, /* a change: the rest of its room waits for it */
+	/* Changes: the rest of their room waits for them. */
+	EVENT_TOPIC = 16,
+	EVENT_KICK = 17, /* to_nick is out; text: why */
+	EVENT_MODE = 18, /* text: "+o-v 老李 小王", see core/mode.h */
+	EVENT_SEAL =
+		19, /* nobody sees any longer what was said before it; members are shown nothing */
 	/* Not stored: decided and applied in one step. */
 	EVENT_JOIN = 64,
 	EVENT_PART = 65,
 	EVENT_QUIT = 66,
 	EVENT_NICK = 67,
-	EVENT_CROWD = 68, /* many entered or left at once: how many were not shown one by one */
+	EVENT_CROWD = 68,  /* many entered or left at once: how many were not shown one by one */
+	EVENT_AWAY = 69,   /* text: why; "": back again */
+	EVENT_NAME = 70,   /* text: a new real name */
+	EVENT_INVITE = 71, /* to one, into room_name */
+	EVENT_TAGS = 72,   /* tags and nothing else, such as "is typing" */
+	EVENT_CTCP = 73,   /* from one program to another: text has its \x01s */
+	EVENT_CTCP_REPLY = 74,
 };
 
 /* Why something cannot be. The handlers of a protocol put it into words. */
@@ -48,6 +59,22 @@ struct sender {
 	const char *nick, *user, *host, *account;
 };
 
+/* An end of a span of history, which it does not belong to itself. */
+struct event_bound {
+	enum { BOUND_NONE, BOUND_ID, BOUND_TIME } by;
+	uint64_t id;
+	int64_t time_ms;
+};
+
+/* Messages of one place: those between after and before, and of these the newest limit, or the
+ * oldest. */
+struct event_span {
+	struct event_bound after, before;
+	uint64_t after_seq; /* nothing up to this seq: see EVENT_SEAL */
+	size_t limit;
+	bool oldest;
+};
+
 /* Where an event is seen: the slot of a room in memory (see core/room.h). */
 struct event_room {
 	uint32_t slot;
@@ -64,21 +91,27 @@ struct event {
 	int64_t time_ms; /* Unix time */
 
 	/* Where. A stored event has one place, a room or a private conversation. room_number is its
-	 * durable name, room_key its folded one; to_nick is "" unless the talk is private. */
+	 * durable name, room_key its folded one, which begins with "#" unless the talk is private;
+	 * to_nick is to whom it is said, or who is kicked. */
 	uint64_t room_number;
 	const char *room_key, *room_name, *to_nick;
 	size_t room_count; /* how many rooms[] see it: none for private talk */
 	struct event_room *rooms;
 
 	struct sender from;
+	bool from_bot;          /* a program that says so; never stored */
 	const char *text;       /* what was said; a topic; a new nick; a reason */
 	size_t text_len;        /* bytes */
+	const char *tags;       /* client-only tags as they came: "+reply=x;+typing" */
 	uint32_t entered, left; /* EVENT_CROWD only: people */
+	bool closed;            /* EVENT_MODE only: it makes or leaves the room +i, +k or +s */
 
 	/* Beside the event, never stored: who asked for it, so that he is answered. */
-	uint64_t user_id; /* presence, see core/user.h */
-	uint64_t to_user_id;
-	uint64_t origin; /* conn, see core/ports.h; 0: nobody */
+	uint64_t user_id; /* presence, see core/user.h; 0: nobody's */
+	uint64_t origin;  /* conn, see core/ports.h; 0: nobody */
+	/* The presences it is about, in the order in which text or to_nick name them. */
+	uint64_t *named;
+	size_t named_count;
 
 	struct event *next; /* the log's, for its lists: nobody else reads it */
 };
@@ -87,12 +120,16 @@ struct event {
 struct event_draft {
 	enum event_kind kind;
 	struct sender from;
+	bool from_bot;
 	uint64_t room_number;
 	const char *room_key, *room_name, *to_nick;
 	const struct event_room *rooms;
 	size_t room_count;
 	const char *text;
 	size_t text_len;
+	const char *tags;
+	const uint64_t *named;
+	size_t named_count;
 };
 
 /* A new event with one reference. Never NULL. */
@@ -109,5 +146,7 @@ bool event_is_stored(enum event_kind kind);
 bool event_is_message(enum event_kind kind);
 /* Stored, and more than something said: others wait for it. */
 bool event_is_change(enum event_kind kind);
+/* Between two people, or a program and another, and in no room. */
+bool event_is_private(const struct event *e);
 
 #endif

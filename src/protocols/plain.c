@@ -587,16 +587,25 @@ static void plain_happened(struct session *s, struct event *e)
 		plain_parted(p, e);
 		return;
 	case EVENT_QUIT: /* cmd_quit() says goodbye */
+	case EVENT_SEAL:
 	case EVENT_CROWD:
+	case EVENT_AWAY:
+	case EVENT_NAME:
+	case EVENT_TAGS:
+	case EVENT_CTCP:
+	case EVENT_CTCP_REPLY:
 		return;
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
-		if (!e->to_nick[0])
+		if (!event_is_private(e))
 			return; /* the seed never echoes to the speaker: he sees what he typed */
 		tell(p, e, plain_variant(s, NULL) | VARIANT_ANSWER);
 		return;
 	case EVENT_TOPIC:
+	case EVENT_KICK:
+	case EVENT_MODE:
+	case EVENT_INVITE:
 	case EVENT_NICK:
 		tell(p, e, plain_variant(s, NULL) | VARIANT_ANSWER);
 		return;
@@ -612,7 +621,7 @@ static void plain_received(struct session *s, struct event *e)
 static void plain_refused(struct session *s, const struct event *e, enum refusal why)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
-	say_refusal(p, why, e->to_nick[0] ? e->to_nick : e->room_name);
+	say_refusal(p, why, event_is_private(e) ? e->to_nick : e->room_name);
 }
 
 static void plain_history(struct session *s, struct event *const *events, size_t count, bool ok)

@@ -39,7 +39,7 @@ static void add_head(struct buf *out, const struct event *e, unsigned variant)
 static void add_speaker(struct buf *out, const struct event *e, unsigned variant)
 {
 	const char *nick = e->from.nick;
-	bool private = e->to_nick[0] != '\0', mine = variant & VARIANT_ANSWER;
+	bool private = event_is_private(e), mine = variant & VARIANT_ANSWER;
 	if (private && mine)
 		buf_printf(out, text_of(lang_of(variant), TEXT_PRIVATE_TO), e->to_nick);
 	if (private && !mine && e->kind == EVENT_MESSAGE)
@@ -124,6 +124,17 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		return;
 	case EVENT_CROWD:
 		add_crowd(out, e, variant);
+		return;
+	case EVENT_KICK:
+	case EVENT_INVITE:
+		return;
+	case EVENT_MODE:
+	case EVENT_SEAL:
+	case EVENT_AWAY:
+	case EVENT_NAME:
+	case EVENT_TAGS:
+	case EVENT_CTCP:
+	case EVENT_CTCP_REPLY:
 		return;
 	}
 }

@@ -254,7 +254,7 @@ static bool append_room(struct history *h, const struct event *e)
 	if (*known == e->room_number)
 		return true;
 	statement_bind_uint(st, 1, e->room_number);
-	sqlite3_bind_int(st, 2, e->to_nick[0] != '\0');
+	sqlite3_bind_int(st, 2, event_is_private(e));
 	statement_bind_text(st, 3, e->room_key, strlen(e->room_key));
 	statement_bind_text(st, 4, e->room_name, strlen(e->room_name));
 	if (!statement_run(st))

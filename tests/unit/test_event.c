@@ -47,7 +47,7 @@ TEST(event_copies_everything_it_is_given)
 	CHECK_STR(e->text, "hello"); /* text_len counts, and a NUL is added */
 	CHECK_EQ(e->text_len, 5, "text_len");
 	CHECK_EQ(e->id + e->seq + (uint64_t)e->time_ms, 0, "the log's to give");
-	CHECK_EQ(e->user_id + e->to_user_id + e->origin, 0, "nobody's yet");
+	CHECK_EQ(e->user_id + e->named_count + e->origin, 0, "nobody's yet");
 	event_unref(e);
 }
 
