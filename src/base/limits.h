@@ -17,6 +17,9 @@
 #define CROWD_SHOWN 10 /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000
 
+/* What operators of a room may set */
+#define MASK_BYTES_MAX 192 /* nick!user@host of a ban, an exception or an invitation */
+
 /* A connection's input: requests sent to the core and not yet decided, bytes of one read. */
 #define REQUEST_WINDOW 64
 #define READ_BYTES 16384
