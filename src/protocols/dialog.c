@@ -67,14 +67,14 @@ static void waiting_remove(struct dialog *d)
 
 static bool must_wait(struct dialog *d, const struct request *r)
 {
-	struct chat_need need = { 0 };
+	static const struct chat_need nothing;
 	if (d->busy || d->ahead)
 		return true;
 	if (!(r->command->states & BIT(d->state)))
 		return false;
-	if (r->command->need)
-		r->command->need(d, r, &need);
-	return chat_must_wait(d->all->chat, &d->session, &need);
+	if (r->command->waits)
+		return r->command->waits(d, r);
+	return chat_must_wait(d->all->chat, &d->session, &nothing);
 }
 
 static void credit(struct dialog *d)

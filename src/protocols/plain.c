@@ -489,11 +489,10 @@ static void need_lobby(struct plain_dialog *p, const struct request *r, struct c
 		need->entering = room_find(chat(p), lobby, strlen(lobby));
 }
 
-static void need_text(struct dialog *d, const struct request *r, struct chat_need *need)
+static void need_text(struct plain_dialog *p, const struct request *r, struct chat_need *need)
 {
-	struct plain_dialog *p = plain_dialog(d);
 	const char *rest;
-	if (d->state == DIALOG_NAMING) {
+	if (p->dialog.state == DIALOG_NAMING) {
 		need_lobby(p, r, need);
 		return;
 	}
@@ -502,6 +501,13 @@ static void need_text(struct dialog *d, const struct request *r, struct chat_nee
 	need->stores = v->stores;
 	if (v->need)
 		v->need(p, rest, need);
+}
+
+static bool waits_text(struct dialog *d, const struct request *r)
+{
+	struct chat_need need = { 0 };
+	need_text(plain_dialog(d), r, &need);
+	return chat_must_wait(d->all->chat, &d->session, &need);
 }
 
 static void run_text(struct dialog *d, const struct request *r)
@@ -544,7 +550,7 @@ static void run_end(struct dialog *d, const struct request *r)
 
 #define WHILE_HERE (BIT(DIALOG_NAMING) | BIT(DIALOG_READY))
 
-const struct command plain_text = { "text", WHILE_HERE, need_text, run_text };
+const struct command plain_text = { "text", WHILE_HERE, waits_text, run_text };
 const struct command plain_bad_bytes = { "bad bytes", WHILE_HERE, NULL, run_bad_bytes };
 const struct command plain_too_long = { "too long", WHILE_HERE, NULL, run_too_long };
 const struct command plain_end = { "end", WHILE_HERE, NULL, run_end };

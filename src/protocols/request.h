@@ -14,9 +14,10 @@ struct command {
 	const char *verb;
 	/* When it may be asked for: BIT()s of enum dialog_state. Asked otherwise, it is passed over. */
 	unsigned states;
-	/* What it would touch, so that it waits for what is in flight. NULL: waits only for its own
-	 * user's events. */
-	void (*need)(struct dialog *d, const struct request *r, struct chat_need *need);
+	/* true: what it depends on is on its way to the disk. It asks chat_must_wait() for each thing
+	 * that it would touch, and for nothing in particular if there is none. NULL: waits only for
+	 * its own user's events. */
+	bool (*waits)(struct dialog *d, const struct request *r);
 	void (*run)(struct dialog *d, const struct request *r);
 };
 

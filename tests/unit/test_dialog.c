@@ -69,6 +69,45 @@ TEST(a_change_of_a_room_holds_up_who_names_it)
 	memory_close(&m);
 }
 
+/* A command with all rooms for its targets. */
+static bool waits_everywhere(struct dialog *d, const struct request *r)
+{
+	(void)r;
+	for (size_t i = 0; i < m.chat->room_slots; i++) {
+		const struct chat_need need = { .room = m.chat->rooms[i] };
+		if (chat_must_wait(m.chat, &d->session, &need))
+			return true;
+	}
+	return false;
+}
+
+static void run_everywhere(struct dialog *d, const struct request *r)
+{
+	dialog_say_bytes(d, r->text, r->text_len);
+}
+
+TEST(a_command_with_several_targets_waits_for_each)
+{
+	static const struct command everywhere = {
+		"everywhere",
+		BIT(DIALOG_READY),
+		waits_everywhere,
+		run_everywhere,
+	};
+	memory_open(&m, 20);
+	int li = memory_enter(&m, "老李"), wang = memory_enter(&m, "小王");
+	memory_type(&m, wang, "/join 二");
+	memory_seen(&m, wang);
+	dialog_ask(m.conns[li].dialog, request_new(&everywhere, "一", strlen("一"), true));
+	SEES(li, "一");
+	memory_type(&m, wang, "/topic 龙井"); /* of the second room */
+	dialog_ask(m.conns[li].dialog, request_new(&everywhere, "二", strlen("二"), true));
+	SEES(li, "");
+	memory_commit(&m, 1);
+	SEES(li, "二");
+	memory_close(&m);
+}
+
 TEST(what_cannot_be_stored_is_refused_and_the_numbers_fit)
 {
 	memory_open(&m, 20);
