@@ -26,6 +26,7 @@
 
 /* A connection's input: requests sent to the core and not yet decided, bytes of one read. */
 #define REQUEST_WINDOW 64
+#define REQUEST_ARGS_MAX 15 /* RFC 2812, 2.3 */
 #define READ_BYTES 16384
 
 /* A connection's output. What the kernel may hold, then what we hold (limits.output_bytes), then in

@@ -4,6 +4,7 @@
 #ifndef TEAHOUSE_PROTOCOLS_REQUEST_H
 #define TEAHOUSE_PROTOCOLS_REQUEST_H
 
+#include "base/limits.h"
 #include "core/chat.h"
 
 struct dialog;
@@ -24,12 +25,17 @@ struct command {
 struct request {
 	struct request *next;
 	const struct command *command;
-	bool flag;       /* the protocol's own: something about how it was asked */
+	bool flag;         /* the protocol's own: something about how it was asked */
+	const char *label; /* names it in its answer; "": it has none */
+	const char *tags;  /* what came along with it, as it came; "": nothing */
+	size_t argc;       /* 0 in a protocol whose commands divide text themselves */
+	const char *argv[REQUEST_ARGS_MAX];
 	size_t text_len; /* bytes */
-	char text[];     /* the argument; valid UTF-8 without NUL, but for its end */
+	char text[];     /* the argument, or all of them; valid UTF-8, no NUL but at an end */
 };
 
-/* text may be NULL if len is 0. Never NULL. Free with free(). */
+/* No arguments, label or tags: a codec that divides its lines sets those, and they point into text or
+ * to constants. text may be NULL if len is 0. Never NULL. Free with free(). */
 struct request *request_new(const struct command *command, const char *text, size_t len, bool flag);
 
 #endif
