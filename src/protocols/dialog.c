@@ -38,6 +38,8 @@ struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_i
 	d->all = all;
 	d->protocol = p;
 	d->state = DIALOG_NAMING;
+	if (p->opened)
+		p->opened(d);
 	return d;
 }
 
@@ -175,6 +177,8 @@ void dialog_free(struct dialog *d)
 	}
 	waiting_remove(d);
 	chat_leave(&d->session);
+	if (d->protocol->closed)
+		d->protocol->closed(d);
 	session_close(&d->session);
 	free(d);
 }
@@ -207,6 +211,8 @@ void dialog_taken(struct dialog *d)
 	d->unsent = 0;
 	d->ahead = false;
 	d->all->chat->moves++;
+	if (d->protocol->taken)
+		d->protocol->taken(d);
 }
 
 void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len)

@@ -84,7 +84,7 @@ void dialog_ask(struct dialog *d, struct request *r);
 /* The connection is gone: after what it asked, the dialog ends, too. */
 void dialog_gone(struct dialog *d);
 
-/* The connection has sent most of what was answered. */
+/* The connection has sent most of what was answered: what waited for that goes on. */
 void dialog_taken(struct dialog *d);
 
 /* Once a turn: runs what waited and may run now. */

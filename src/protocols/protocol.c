@@ -5,8 +5,14 @@
 #include <string.h>
 
 const struct protocol protocols[] = {
-	{ "plain", "4567", &plain_codec, sizeof(struct plain_dialog), &plain_session_ops,
-	  "nc %s %s" },
+	{
+		.scheme = "plain",
+		.port = "4567",
+		.codec = &plain_codec,
+		.dialog_size = sizeof(struct plain_dialog),
+		.session_ops = &plain_session_ops,
+		.way_in = "nc %s %s",
+	},
 	{ 0 },
 };
 

@@ -11,6 +11,12 @@ struct protocol {
 	const struct codec *codec;
 	size_t dialog_size; /* of the protocol's own struct, which begins with a struct dialog */
 	const struct session_ops *session_ops;
+	/* Of a dialog; NULL: nothing to do. A new one, before its first request. */
+	void (*opened)(struct dialog *d);
+	/* Most of what was said is sent: it may go on with a long answer. */
+	void (*taken)(struct dialog *d);
+	/* Frees what the protocol's own struct holds; the session has left by then. */
+	void (*closed)(struct dialog *d);
 	/* How a person gets in, for the operator's terminal: "nc %s %s" of host and port. */
 	const char *way_in;
 };

@@ -167,12 +167,17 @@ void memory_close(struct memory *m)
 	chat_free(m->chat);
 }
 
-int memory_connect(struct memory *m)
+int memory_connect_to(struct memory *m, const struct protocol *p)
 {
 	assert(m->conn_count < MEMORY_CONNS_MAX);
 	conn_id conn = ++m->conn_count;
-	m->conns[conn].dialog = dialog_open(&m->dialogs, protocol_find("plain"), conn, "somewhere");
+	m->conns[conn].dialog = dialog_open(&m->dialogs, p, conn, "somewhere");
 	return (int)conn;
+}
+
+int memory_connect(struct memory *m)
+{
+	return memory_connect_to(m, protocol_find("plain"));
 }
 
 void memory_type(struct memory *m, int conn, const char *text)

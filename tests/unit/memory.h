@@ -44,6 +44,8 @@ void memory_close(struct memory *m);
 
 /* A new connection; returns its number. */
 int memory_connect(struct memory *m);
+/* The same in another protocol than plain. */
+int memory_connect_to(struct memory *m, const struct protocol *p);
 /* A line of it. */
 void memory_type(struct memory *m, int conn, const char *text);
 /* connect and a nick; what it saw until then is passed over. */

@@ -205,6 +205,48 @@ TEST(who_asks_without_reading_waits_for_his_answers)
 	memory_close(&m);
 }
 
+/* A protocol that only counts what it is told. */
+static int opened, taken, closed;
+
+static void on_opened(struct dialog *d)
+{
+	dialog_say_bytes(d, "?", 1);
+	opened++;
+}
+
+static void on_taken(struct dialog *d)
+{
+	CHECK(!d->ahead);
+	taken++;
+}
+
+static void on_closed(struct dialog *d)
+{
+	CHECK_EQ(d->session.user, NULL, "the session has left");
+	closed++;
+}
+
+TEST(a_protocol_is_told_of_a_dialog_from_beginning_to_end)
+{
+	static const struct protocol counting = {
+		.scheme = "counting",
+		.dialog_size = sizeof(struct dialog),
+		.session_ops = &plain_session_ops,
+		.opened = on_opened,
+		.taken = on_taken,
+		.closed = on_closed,
+	};
+	memory_open(&m, 20);
+	int li = memory_connect_to(&m, &counting);
+	CHECK_EQ(opened, 1, "before anything is asked");
+	SEES(li, "?");
+	dialog_taken(m.conns[li].dialog);
+	CHECK_EQ(taken, 1, "it may go on");
+	memory_cut(&m, li);
+	CHECK_EQ(closed, 1, "and no more");
+	memory_close(&m);
+}
+
 TEST(the_window_opens_again_by_halves)
 {
 	memory_open(&m, 20);
