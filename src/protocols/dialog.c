@@ -87,6 +87,13 @@ static void credit(struct dialog *d)
 	d->answered = 0;
 }
 
+/* Its I/O thread lets nobody go whom an answer is owed: whether it is due is known only now. */
+static void check_unnamed(struct dialog *d)
+{
+	if (d->state == DIALOG_NAMING && !d->busy && !d->gone)
+		d->all->outlet.unnamed(d->all->outlet.ctx, d->session.conn);
+}
+
 /* d may be freed by then, if the request was its last. */
 static void run(struct dialog *d, struct request *r)
 {
@@ -94,8 +101,10 @@ static void run(struct dialog *d, struct request *r)
 	if (r->command->states & BIT(d->state))
 		r->command->run(d, r);
 	free(r);
-	if (!last)
-		credit(d);
+	if (last)
+		return;
+	check_unnamed(d);
+	credit(d);
 }
 
 static void run_waiting(struct dialog *d)
@@ -166,6 +175,7 @@ void dialog_answered(struct dialog *d)
 {
 	d->busy = false;
 	d->all->chat->moves++; /* what waited for the answer runs in this turn */
+	check_unnamed(d);
 }
 
 void dialog_free(struct dialog *d)

@@ -31,7 +31,7 @@ struct outlet {
 	void (*credit)(void *ctx, conn_id conn, unsigned count);
 	/* It has a nick: the time for giving one no longer counts. */
 	void (*entered)(void *ctx, conn_id conn);
-	/* It was asked for a nick again. */
+	/* A request is answered, and it still has no nick. */
 	void (*unnamed)(void *ctx, conn_id conn);
 	/* dialog_taken() is called when most of what was said has been sent. */
 	void (*when_low)(void *ctx, conn_id conn);

@@ -167,10 +167,8 @@ static void show_past(struct plain_dialog *p, const struct room *r)
 
 static void ask_again(struct plain_dialog *p, enum text why)
 {
-	const struct outlet *out = &p->dialog.all->outlet;
 	dialog_say_alone(&p->dialog, why);
 	say(p, TEXT_GREETING);
-	out->unnamed(out->ctx, session(p)->conn);
 }
 
 /* Spaces around a nick are passed over. */

@@ -22,7 +22,7 @@ enum to_io_kind {
 	TO_IO_REMOVE,  /* out of a room: slot */
 	TO_IO_CREDIT,  /* len requests are answered */
 	TO_IO_ENTERED, /* it has a nick */
-	TO_IO_UNNAMED, /* it was asked for a nick again */
+	TO_IO_UNNAMED, /* a request is answered, and it still has no nick */
 	TO_IO_LOW,     /* answer with TO_CORE_LOW when little is left to be sent */
 	TO_IO_CLOSE,   /* when all is sent */
 	TO_IO_RELEASE, /* the core has forgotten it: the last that is said of it */

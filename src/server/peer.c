@@ -23,7 +23,8 @@ static void peer_ask(struct wire *w, struct request *r)
 	if (p->window > 0)
 		p->window--;
 	p->tokens -= 1;
-	p->asked = true;
+	if (timer_is_running(&p->unnamed))
+		p->owed++;
 	io_push(p->io, &item);
 }
 
@@ -181,11 +182,11 @@ void peer_on_quiet(struct timer *t)
 		p->wire->codec->quiet(p->wire);
 }
 
-/* Its time for a nick is over; but an answer that the server owes is given first. */
+/* Its time for a nick is over; but the answers that the server owed it by then are given first. */
 static void peer_check_unnamed(struct peer *p)
 {
 	const char *why = text_of(p->wire->lang, TEXT_BYE_UNNAMED);
-	if (p->overdue && !p->asked)
+	if (p->overdue && p->owed == 0)
 		conn_drop(p->conn, why, strlen(why));
 }
 
@@ -220,7 +221,8 @@ void peer_entered(struct peer *p)
 
 void peer_unnamed(struct peer *p)
 {
-	p->asked = false;
+	if (p->owed > 0)
+		p->owed--;
 	peer_check_unnamed(p);
 }
 

@@ -15,6 +15,7 @@ struct peer {
 	struct conn *conn; /* NULL: it never could be watched */
 	struct wire *wire; /* the codec's, in the same allocation */
 	unsigned window;   /* requests that may still be asked */
+	unsigned owed;     /* asked while its time for a nick ran, and not answered */
 	struct buf kept;   /* input not parsed yet: at most one read */
 	struct timer quiet, unnamed, rate;
 	double tokens; /* requests that may be asked by the rate, at tokens_ms */
@@ -24,7 +25,6 @@ struct peer {
 	bool exempt;  /* from the rate */
 	bool entered; /* it has a nick */
 	bool ended;   /* the end of its input waits behind what is kept */
-	bool asked;   /* since it was last asked for a nick */
 	bool overdue; /* its time for a nick is over */
 };
 
@@ -39,7 +39,7 @@ void peer_feed(struct peer *p);
 
 /* The core has answered count of its requests. */
 void peer_credit(struct peer *p, size_t count);
-/* The core has given it a nick, or asked it for another one. */
+/* The core has given it a nick, or answered a request without. */
 void peer_entered(struct peer *p);
 void peer_unnamed(struct peer *p);
 /* The server stops. */

@@ -96,10 +96,14 @@ static void on_credit(void *ctx, conn_id conn, unsigned count)
 	conn_of(ctx, conn)->credit += count;
 }
 
-static void on_nothing(void *ctx, conn_id conn)
+static void on_entered(void *ctx, conn_id conn)
 {
-	(void)ctx;
-	(void)conn;
+	conn_of(ctx, conn)->entered = true;
+}
+
+static void on_unnamed(void *ctx, conn_id conn)
+{
+	conn_of(ctx, conn)->unnamed++;
 }
 
 static void on_when_low(void *ctx, conn_id conn)
@@ -146,7 +150,7 @@ void memory_open(struct memory *m, size_t replay)
 	m->dialogs = (struct dialogs){
 		.chat = m->chat,
 		.lang = LANG_ZH,
-		.outlet = { m, on_bytes, on_tell, on_credit, on_nothing, on_nothing, on_when_low,
+		.outlet = { m, on_bytes, on_tell, on_credit, on_entered, on_unnamed, on_when_low,
 			    on_close, on_release, on_is_answers_full },
 		.answer_max = ANSWER_BYTES_MAX,
 	};

@@ -16,8 +16,8 @@ struct memory_conn {
 	struct dialog *dialog;
 	struct buf seen;
 	unsigned variant[MEMORY_ROOMS_MAX]; /* by room slot; 0: not in it, else one more than it is */
-	unsigned credit;
-	bool closed, released, asked_low;
+	unsigned credit, unnamed;
+	bool entered, closed, released, asked_low;
 };
 
 struct memory {

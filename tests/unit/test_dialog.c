@@ -247,6 +247,35 @@ TEST(a_protocol_is_told_of_a_dialog_from_beginning_to_end)
 	memory_close(&m);
 }
 
+static void run_slowly(struct dialog *d, const struct request *r)
+{
+	(void)r;
+	dialog_busy(d);
+}
+
+TEST(each_answer_that_leaves_somebody_without_a_nick_is_told)
+{
+	static const struct command slow = { "slow", BIT(DIALOG_NAMING), NULL, run_slowly };
+	static const struct command later = { "later", BIT(DIALOG_READY), NULL, run_slowly };
+	memory_open(&m, 20);
+	int li = memory_connect(&m);
+	const struct memory_conn *c = &m.conns[li];
+	memory_type(&m, li, "不 行");
+	CHECK_EQ(c->unnamed, 1, "refused");
+	dialog_ask(c->dialog, request_new(&later, NULL, 0, true));
+	CHECK_EQ(c->unnamed, 2, "passed over");
+	dialog_ask(c->dialog, request_new(&slow, NULL, 0, true));
+	CHECK_EQ(c->unnamed, 2, "the answer is still owed");
+	dialog_answered(c->dialog);
+	CHECK_EQ(c->unnamed, 3, "it has come");
+	CHECK(!c->entered);
+	memory_type(&m, li, "老李");
+	memory_type(&m, li, "/who");
+	CHECK(c->entered);
+	CHECK_EQ(c->unnamed, 3, "he has one");
+	memory_close(&m);
+}
+
 TEST(the_window_opens_again_by_halves)
 {
 	memory_open(&m, 20);
