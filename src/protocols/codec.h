@@ -41,6 +41,9 @@ struct codec {
 	void (*end)(struct wire *w);
 	/* What was sent last must reach the client by itself, before anything else. */
 	void (*stand_alone)(struct wire *w);
+	/* Adds what is said to somebody whose connection the server ends; why is one of TEXT_BYE_*.
+	 * Nothing: the end alone tells it. */
+	void (*farewell)(const struct wire *w, enum text why, struct buf *out);
 	/* Adds the lines that e is in a variant; nothing: it is not shown there. Any thread. */
 	void (*render)(const struct event *e, unsigned variant, struct buf *out);
 };

@@ -247,6 +247,15 @@ static void plain_stand_alone(struct wire *w)
 	conn_hold(w->conn);
 }
 
+/* That the server stops is no news to somebody who has not said a word, and the seed's client would
+ * take it for a message. */
+static void plain_farewell(const struct wire *w, enum text why, struct buf *out)
+{
+	const struct plain_wire *p = CONTAINER_OF(w, const struct plain_wire, wire);
+	if (why != TEXT_BYE_STOPPING || p->mode == PLAIN_LINES)
+		buf_add_text(out, text_of(w->lang, why));
+}
+
 const struct codec plain_codec = {
 	.wire_size = sizeof(struct plain_wire),
 	.open = plain_open,
@@ -255,5 +264,6 @@ const struct codec plain_codec = {
 	.quiet = plain_quiet,
 	.end = plain_on_end,
 	.stand_alone = plain_stand_alone,
+	.farewell = plain_farewell,
 	.render = plain_render,
 };

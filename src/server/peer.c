@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define RATE_BURST_S 10 /* so many seconds' worth may come at once */
 
@@ -55,6 +54,22 @@ static void peer_wait_quiet(struct wire *w)
 	timer_start(&p->io->quiets, &p->quiet, loop_now(p->io->loop));
 }
 
+static bool peer_is_open(const struct peer *p)
+{
+	return p->conn->state == CONN_OPEN;
+}
+
+/* Ends it now, with last words in the form of its protocol. */
+static void peer_let_go(struct peer *p, enum text why)
+{
+	struct buf words = { 0 };
+	if (!peer_is_open(p))
+		return;
+	p->wire->codec->farewell(p->wire, why, &words);
+	conn_drop(p->conn, words.bytes, words.len);
+	buf_done(&words);
+}
+
 static void peer_reject(struct wire *w, const char *what)
 {
 	struct peer *p = peer_of(w);
@@ -88,11 +103,6 @@ static void peer_try_later(struct peer *p)
 		peer_hold(p);
 	else if (p->window > 0)
 		timer_start(&p->io->rates, &p->rate, loop_now(p->io->loop));
-}
-
-static bool peer_is_open(const struct peer *p)
-{
-	return p->conn->state == CONN_OPEN;
 }
 
 void peer_feed(struct peer *p)
@@ -138,9 +148,8 @@ static void peer_on_end(struct conn *conn)
 static void peer_on_slow(struct conn *conn, size_t queued)
 {
 	struct peer *p = conn->owner;
-	const char *why = text_of(p->wire->lang, TEXT_BYE_SLOW);
 	log_warn("slow-reader", "conn=%" PRIu32 " queued=%zu", conn_slot(p->id), queued);
-	conn_drop(conn, why, strlen(why));
+	peer_let_go(p, TEXT_BYE_SLOW);
 }
 
 static void peer_on_low(struct conn *conn)
@@ -185,9 +194,8 @@ void peer_on_quiet(struct timer *t)
 /* Its time for a nick is over; but the answers that the server owed it by then are given first. */
 static void peer_check_unnamed(struct peer *p)
 {
-	const char *why = text_of(p->wire->lang, TEXT_BYE_UNNAMED);
 	if (p->overdue && p->owed == 0)
-		conn_drop(p->conn, why, strlen(why));
+		peer_let_go(p, TEXT_BYE_UNNAMED);
 }
 
 void peer_on_unnamed(struct timer *t)
@@ -215,7 +223,6 @@ void peer_credit(struct peer *p, size_t count)
 
 void peer_entered(struct peer *p)
 {
-	p->entered = true;
 	timer_stop(&p->unnamed);
 }
 
@@ -228,12 +235,13 @@ void peer_unnamed(struct peer *p)
 
 void peer_say_goodbye(struct peer *p)
 {
-	const char *why = text_of(p->wire->lang, TEXT_BYE_STOPPING);
-	if (!p->conn)
+	struct buf words = { 0 };
+	if (!p->conn || !peer_is_open(p))
 		return;
-	if (p->entered && !p->conn->pace) /* the seed's client is told by the end alone */
-		conn_send(p->conn, why, strlen(why));
-	conn_finish(p->conn);
+	p->wire->codec->farewell(p->wire, TEXT_BYE_STOPPING, &words);
+	conn_send(p->conn, words.bytes, words.len);
+	conn_finish(p->conn); /* after all that was said to it before */
+	buf_done(&words);
 }
 
 /* ---- making and freeing ---- */

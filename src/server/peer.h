@@ -23,7 +23,6 @@ struct peer {
 	struct peer *next_held;
 	bool held;    /* in io->held */
 	bool exempt;  /* from the rate */
-	bool entered; /* it has a nick */
 	bool ended;   /* the end of its input waits behind what is kept */
 	bool overdue; /* its time for a nick is over */
 };
