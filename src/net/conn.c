@@ -74,11 +74,11 @@ static void conn_unwatch(struct conn *c)
  * said it, but nobody stays for an hour because he had sent so much. */
 static void conn_break(struct conn *c)
 {
+	c->broken = c->state == CONN_OPEN;
 	if (c->state != CONN_OPEN || c->ended) {
 		conn_close(c);
 		return;
 	}
-	c->broken = true;
 	output_clear(&c->output, &c->set->pool);
 	timer_start(&c->set->goodbyes, &c->timer, c->set->now_ms);
 	conn_watch(c);
@@ -103,7 +103,8 @@ static void conn_read(struct conn *c)
 		return;
 	}
 	c->ended = true;
-	if (n < 0 || c->broken) {
+	c->broken = c->broken || n < 0;
+	if (c->broken) {
 		conn_close(c);
 		return;
 	}

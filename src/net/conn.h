@@ -31,7 +31,8 @@ struct conn_ops {
 	void (*slow)(struct conn *c, size_t queued_bytes);
 	/* conn_when_low()'s answer. */
 	void (*low)(struct conn *c);
-	/* The socket is closed. The last call; conn_free() is the owner's. */
+	/* The socket is closed; c->broken tells whether it was reset. The last call; conn_free() is
+	 * the owner's. */
 	void (*gone)(struct conn *c);
 };
 

@@ -38,6 +38,7 @@ struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_i
 	d->all = all;
 	d->protocol = p;
 	d->state = DIALOG_NAMING;
+	d->why = TEXT_WHY_STOPPING; /* unless the connection is gone before the server is */
 	if (p->opened)
 		p->opened(d);
 	return d;
@@ -136,9 +137,10 @@ void dialog_ask(struct dialog *d, struct request *r)
 	waiting_add(d);
 }
 
-void dialog_gone(struct dialog *d)
+void dialog_gone(struct dialog *d, enum text why)
 {
 	d->gone = true;
+	d->why = why;
 	d->busy = d->ahead = false;
 	d->all->chat->moves++; /* what waited for an answer to be read runs in this turn */
 	dialog_ask(d, request_new(&command_gone, NULL, 0, false));

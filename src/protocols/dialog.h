@@ -65,6 +65,7 @@ struct dialog {
 	struct dialog *prev_waiting, *next_waiting;
 	unsigned answered; /* requests since the last credit */
 	size_t unsent;     /* bytes answered since it was last known to have taken most of them */
+	enum text why;     /* the connection is gone, in words for others: TEXT_WHY_* */
 	bool ahead;        /* too many of them: whatever comes waits */
 	bool waiting;      /* in the list of all that wait */
 	bool busy;         /* a slow answer is under way: whatever comes waits */
@@ -81,8 +82,8 @@ void dialog_free(struct dialog *d);
 /* Takes r: runs it, or keeps it until it may run. */
 void dialog_ask(struct dialog *d, struct request *r);
 
-/* The connection is gone: after what it asked, the dialog ends, too. */
-void dialog_gone(struct dialog *d);
+/* The connection is gone, why: TEXT_WHY_*. After what it asked, the dialog ends, too. */
+void dialog_gone(struct dialog *d, enum text why);
 
 /* The connection has sent most of what was answered: what waited for that goes on. */
 void dialog_taken(struct dialog *d);

@@ -226,7 +226,7 @@ static void hub_handle(struct hub *hub, const struct to_core *item)
 	case TO_CORE_GONE:
 		hub->rest_until = 0; /* a descriptor is free */
 		if (d)
-			dialog_gone(d);
+			dialog_gone(d, item->why);
 		return;
 	case TO_CORE_STOPPED:
 		hub->ios_stopped++;

@@ -17,7 +17,7 @@ static struct peer *peer_of(const struct wire *w)
 static void peer_ask(struct wire *w, struct request *r)
 {
 	struct peer *p = peer_of(w);
-	const struct to_core item = { TO_CORE_REQUEST, p->id, r };
+	const struct to_core item = { .kind = TO_CORE_REQUEST, .conn = p->id, .request = r };
 	/* The end of the input may come when the window is closed already. */
 	if (p->window > 0)
 		p->window--;
@@ -59,13 +59,14 @@ static bool peer_is_open(const struct peer *p)
 	return p->conn->state == CONN_OPEN;
 }
 
-/* Ends it now, with last words in the form of its protocol. */
-static void peer_let_go(struct peer *p, enum text why)
+/* Ends it now: what it is told itself, in the form of its protocol, and what others will be. */
+static void peer_let_go(struct peer *p, enum text farewell, enum text why)
 {
 	struct buf words = { 0 };
 	if (!peer_is_open(p))
 		return;
-	p->wire->codec->farewell(p->wire, why, &words);
+	p->why = why;
+	p->wire->codec->farewell(p->wire, farewell, &words);
 	conn_drop(p->conn, words.bytes, words.len);
 	buf_done(&words);
 }
@@ -149,19 +150,19 @@ static void peer_on_slow(struct conn *conn, size_t queued)
 {
 	struct peer *p = conn->owner;
 	log_warn("slow-reader", "conn=%" PRIu32 " queued=%zu", conn_slot(p->id), queued);
-	peer_let_go(p, TEXT_BYE_SLOW);
+	peer_let_go(p, TEXT_BYE_SLOW, TEXT_WHY_SLOW);
 }
 
 static void peer_on_low(struct conn *conn)
 {
 	struct peer *p = conn->owner;
-	const struct to_core item = { TO_CORE_LOW, p->id, NULL };
+	const struct to_core item = { .kind = TO_CORE_LOW, .conn = p->id };
 	io_push(p->io, &item);
 }
 
 static void peer_tell_gone(struct peer *p)
 {
-	const struct to_core item = { TO_CORE_GONE, p->id, NULL };
+	const struct to_core item = { .kind = TO_CORE_GONE, .why = p->why, .conn = p->id };
 	timer_stop(&p->quiet);
 	timer_stop(&p->unnamed);
 	timer_stop(&p->rate);
@@ -170,7 +171,10 @@ static void peer_tell_gone(struct peer *p)
 
 static void peer_on_gone(struct conn *conn)
 {
-	peer_tell_gone(conn->owner);
+	struct peer *p = conn->owner;
+	if (conn->broken && p->why == TEXT_WHY_CLOSED)
+		p->why = TEXT_WHY_RESET;
+	peer_tell_gone(p);
 }
 
 static const struct conn_ops conn_ops = {
@@ -195,7 +199,7 @@ void peer_on_quiet(struct timer *t)
 static void peer_check_unnamed(struct peer *p)
 {
 	if (p->overdue && p->owed == 0)
-		peer_let_go(p, TEXT_BYE_UNNAMED);
+		peer_let_go(p, TEXT_BYE_UNNAMED, TEXT_WHY_CLOSED);
 }
 
 void peer_on_unnamed(struct timer *t)
@@ -238,6 +242,7 @@ void peer_say_goodbye(struct peer *p)
 	struct buf words = { 0 };
 	if (!p->conn || !peer_is_open(p))
 		return;
+	p->why = TEXT_WHY_STOPPING;
 	p->wire->codec->farewell(p->wire, TEXT_BYE_STOPPING, &words);
 	conn_send(p->conn, words.bytes, words.len);
 	conn_finish(p->conn); /* after all that was said to it before */
@@ -255,6 +260,7 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	p->id = item->conn;
 	p->exempt = item->flag;
 	p->window = REQUEST_WINDOW;
+	p->why = TEXT_WHY_CLOSED;
 	p->tokens = (double)io->config.line_rate * RATE_BURST_S;
 	p->tokens_ms = loop_now(io->loop);
 	p->wire = (struct wire *)(void *)(p + 1);

@@ -21,10 +21,11 @@ struct peer {
 	double tokens; /* requests that may be asked by the rate, at tokens_ms */
 	int64_t tokens_ms;
 	struct peer *next_held;
-	bool held;    /* in io->held */
-	bool exempt;  /* from the rate */
-	bool ended;   /* the end of its input waits behind what is kept */
-	bool overdue; /* its time for a nick is over */
+	enum text why; /* it is gone, or will be: TEXT_WHY_* */
+	bool held;     /* in io->held */
+	bool exempt;   /* from the rate */
+	bool ended;    /* the end of its input waits behind what is kept */
+	bool overdue;  /* its time for a nick is over */
 };
 
 /* For item, a TO_IO_CONN, whose descriptor it takes. If that cannot be watched, the core is told that

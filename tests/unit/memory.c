@@ -201,7 +201,7 @@ int memory_enter(struct memory *m, const char *nick)
 
 void memory_cut(struct memory *m, int conn)
 {
-	dialog_gone(m->conns[conn].dialog);
+	dialog_gone(m->conns[conn].dialog, TEXT_WHY_RESET);
 	dialogs_turn(&m->dialogs);
 }
 
