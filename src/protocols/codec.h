@@ -37,6 +37,9 @@ struct codec {
 	/* Takes bytes; returns how many, all unless may_ask() said no. */
 	size_t (*take)(struct wire *w, const char *bytes, size_t len);
 	void (*quiet)(struct wire *w);
+	/* Asks the peer whether it is still there; whatever it says is the answer. NULL: this protocol
+	 * has no such question. */
+	void (*ping)(struct wire *w);
 	/* The end of the input: what is left of it is asked, and then the end itself. */
 	void (*end)(struct wire *w);
 	/* What was sent last must reach the client by itself, before anything else. */

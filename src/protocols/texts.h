@@ -93,10 +93,12 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
                                                                                                    \
 	X(BYE_SLOW, "系统消息你读得太慢，连接已断开\n", "-- you read too slowly and are let go\n")  \
 	X(BYE_UNNAMED, "系统消息太久没有输入昵称，连接已断开\n", "-- no nickname came, goodbye\n")  \
+	X(BYE_PING, "系统消息你没有回应，连接已断开\n", "-- you do not answer, goodbye\n")          \
 	X(BYE_STOPPING, "系统消息服务器要关了，再见\n", "-- the server is closing, goodbye\n")      \
                                                                                                    \
 	X(WHY_CLOSED, "连接已断开", "Connection closed")                                           \
 	X(WHY_RESET, "连接被重置", "Connection reset by peer")                                     \
+	X(WHY_PING, "没有回应", "Ping timeout")                                                    \
 	X(WHY_SLOW, "读得太慢", "Reads too slowly")                                                \
 	X(WHY_STOPPING, "服务器关闭", "Server closing")
 

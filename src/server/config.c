@@ -188,6 +188,8 @@ static const struct option options[] = {
 	{ "limits", "rooms", SIZE(rooms), 1, ROOMS_MAX },
 	{ "limits", "output_bytes", SIZE(output_bytes), 16384, 1u << 30 },
 	{ "limits", "register_timeout", SIZE(register_timeout_s), 1, 3600 },
+	{ "limits", "ping_interval", SIZE(ping_interval_s), 1, 3600 },
+	{ "limits", "ping_timeout", SIZE(ping_timeout_s), 1, 3600 },
 	{ "limits", "line_rate", SIZE(line_rate), 0, 1000000 },
 	{ "history", "replay", SIZE(replay), 0, REPLAY_MAX },
 };
@@ -206,6 +208,8 @@ void config_init(struct config *c)
 		.rooms = 10000,
 		.output_bytes = OUTPUT_BYTES_MAX,
 		.register_timeout_s = 60,
+		.ping_interval_s = 120,
+		.ping_timeout_s = 60,
 		.line_rate = 100,
 		.replay = 20,
 	};

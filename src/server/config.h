@@ -33,7 +33,7 @@ struct config {
 	struct network exempt[EXEMPT_MAX];
 	size_t exempt_count;
 	size_t nick_bytes, room_bytes, rooms, output_bytes;
-	size_t register_timeout_s;
+	size_t register_timeout_s, ping_interval_s, ping_timeout_s;
 	size_t line_rate; /* a second; 0: no limit */
 	/* [history] */
 	size_t replay;

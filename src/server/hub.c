@@ -466,6 +466,8 @@ static bool hub_start_threads(struct hub *hub, size_t queue_slots, struct err *e
 	const struct io_config config = {
 		.lang = c->lang,
 		.register_timeout_ms = (int64_t)c->register_timeout_s * 1000,
+		.ping_interval_ms = (int64_t)c->ping_interval_s * 1000,
+		.ping_timeout_ms = (int64_t)c->ping_timeout_s * 1000,
 		.line_rate = (unsigned)c->line_rate,
 		.output_max = c->output_bytes,
 		.queue_slots = queue_slots,

@@ -289,6 +289,8 @@ void io_turn(struct io *io, int64_t now_ms)
 	timer_list_run(&io->quiets, now_ms);
 	timer_list_run(&io->unnamed, now_ms);
 	timer_list_run(&io->rates, now_ms);
+	timer_list_run(&io->pings, now_ms);
+	timer_list_run(&io->pongs, now_ms);
 	io_drain(io);
 	io_push_stuck(io);
 	if (io->held)
@@ -316,6 +318,8 @@ int io_wait(const struct io *io, int64_t now_ms, int wait_ms)
 	wait_ms = timer_list_wait(&io->quiets, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->unnamed, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&io->rates, now_ms, wait_ms);
+	wait_ms = timer_list_wait(&io->pings, now_ms, wait_ms);
+	wait_ms = timer_list_wait(&io->pongs, now_ms, wait_ms);
 	return io->stopping && (wait_ms < 0 || wait_ms > STOP_LINGER_MS / 10) ? STOP_LINGER_MS / 10
 									      : wait_ms;
 }
@@ -350,6 +354,8 @@ bool io_init(struct io *io, const struct io_config *config, struct loop *loop, s
 	timer_list_init(&io->quiets, CHUNK_QUIET_MS, peer_on_quiet);
 	timer_list_init(&io->unnamed, config->register_timeout_ms, peer_on_unnamed);
 	timer_list_init(&io->rates, RATE_TICK_MS, peer_on_rate);
+	timer_list_init(&io->pings, config->ping_interval_ms, peer_on_ping);
+	timer_list_init(&io->pongs, config->ping_timeout_ms, peer_on_pong);
 	io->now_ms = io->conns.now_ms = clock_monotonic_ms();
 	return true;
 }

@@ -20,6 +20,7 @@ struct peer;
 struct io_config {
 	enum lang lang;
 	int64_t register_timeout_ms;
+	int64_t ping_interval_ms, ping_timeout_ms;
 	unsigned line_rate; /* requests a second; 0: no limit */
 	size_t output_max;
 	size_t queue_slots;
@@ -43,7 +44,7 @@ struct io {
 	struct fifo stuck; /* of struct to_core */
 	struct peer *held; /* have unparsed input, and may try again */
 
-	struct timer_list quiets, unnamed, rates;
+	struct timer_list quiets, unnamed, rates, pings, pongs;
 	struct buf rendered;
 	int64_t now_ms;
 	bool pushed; /* in this turn */

@@ -106,6 +106,13 @@ static void peer_try_later(struct peer *p)
 		timer_start(&p->io->rates, &p->rate, loop_now(p->io->loop));
 }
 
+/* From now on, whether it was asked or not. */
+static void peer_count_silence(struct peer *p)
+{
+	if (p->wire->codec->ping)
+		timer_start(&p->io->pings, &p->ping, loop_now(p->io->loop));
+}
+
 void peer_feed(struct peer *p)
 {
 	if (p->kept.len == 0 || !peer_is_open(p))
@@ -119,15 +126,18 @@ void peer_feed(struct peer *p)
 		return;
 	}
 	buf_done(&p->kept);
-	if (p->ended)
+	if (p->ended) {
 		p->wire->codec->end(p->wire);
-	else
-		conn_resume(p->conn);
+		return;
+	}
+	peer_count_silence(p); /* until now it was not listened to */
+	conn_resume(p->conn);
 }
 
 static void peer_on_bytes(struct conn *conn, const char *bytes, size_t len)
 {
 	struct peer *p = conn->owner;
+	peer_count_silence(p);
 	size_t taken = p->wire->codec->take(p->wire, bytes, len);
 	if (taken == len || !peer_is_open(p))
 		return;
@@ -140,6 +150,7 @@ static void peer_on_end(struct conn *conn)
 {
 	struct peer *p = conn->owner;
 	timer_stop(&p->quiet);
+	timer_stop(&p->ping); /* it cannot answer */
 	if (p->kept.len > 0)
 		p->ended = true;
 	else
@@ -160,12 +171,18 @@ static void peer_on_low(struct conn *conn)
 	io_push(p->io, &item);
 }
 
-static void peer_tell_gone(struct peer *p)
+static void peer_stop_timers(struct peer *p)
 {
-	const struct to_core item = { .kind = TO_CORE_GONE, .why = p->why, .conn = p->id };
 	timer_stop(&p->quiet);
 	timer_stop(&p->unnamed);
 	timer_stop(&p->rate);
+	timer_stop(&p->ping);
+}
+
+static void peer_tell_gone(struct peer *p)
+{
+	const struct to_core item = { .kind = TO_CORE_GONE, .why = p->why, .conn = p->id };
+	peer_stop_timers(p);
 	io_push(p->io, &item);
 }
 
@@ -212,6 +229,36 @@ void peer_on_unnamed(struct timer *t)
 void peer_on_rate(struct timer *t)
 {
 	peer_hold(CONTAINER_OF(t, struct peer, rate));
+}
+
+/* Nobody is asked, or blamed for his silence, while what he said is not read: it counts anew then. And
+ * who was told goodbye, as everybody is when the server stops, need not answer. */
+static bool peer_is_silent(struct peer *p)
+{
+	if (!peer_is_open(p))
+		return false;
+	if (p->kept.len == 0)
+		return true;
+	peer_count_silence(p);
+	return false;
+}
+
+void peer_on_ping(struct timer *t)
+{
+	struct peer *p = CONTAINER_OF(t, struct peer, ping);
+	if (!peer_is_silent(p))
+		return;
+	p->wire->codec->ping(p->wire);
+	timer_start(&p->io->pongs, t, loop_now(p->io->loop));
+}
+
+void peer_on_pong(struct timer *t)
+{
+	struct peer *p = CONTAINER_OF(t, struct peer, ping);
+	if (!peer_is_silent(p))
+		return;
+	log_info("ping-timeout", "conn=%" PRIu32, conn_slot(p->id));
+	peer_let_go(p, TEXT_BYE_PING, TEXT_WHY_PING);
 }
 
 /* ---- from the core ---- */
@@ -269,6 +316,7 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	if (p->conn) {
 		codec->open(p->wire);
 		timer_start(&io->unnamed, &p->unnamed, loop_now(io->loop));
+		peer_count_silence(p);
 	} else {
 		log_error("conn-refused", "reason=\"%s\"", err.text);
 		peer_tell_gone(p);
@@ -288,9 +336,7 @@ void peer_free(struct peer *p)
 {
 	if (p->held)
 		held_forget(p);
-	timer_stop(&p->quiet);
-	timer_stop(&p->unnamed);
-	timer_stop(&p->rate);
+	peer_stop_timers(p);
 	if (p->conn)
 		p->wire->codec->done(p->wire);
 	conn_free(p->conn);

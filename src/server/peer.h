@@ -1,9 +1,12 @@
 /* peer.h: a connection on its I/O thread, with its codec: how fast it may ask, what of its input has
- * to wait, how long it may take to give a nick.
+ * to wait, how long it may take to give a nick, and how long it may be silent.
  *
  * A peer may have REQUEST_WINDOW requests that the core has not answered, and ask line_rate of them a
  * second. Beyond either, or while the core has no room, it is not parsed and not read; nothing is
- * lost. It lives until the core releases it, some time after its socket is closed. */
+ * lost. It lives until the core releases it, some time after its socket is closed.
+ *
+ * If its protocol has pings, it is asked after some silence whether it is still there, and let go
+ * unless it says something. All that this costs while nothing happens is a timer of 24 bytes. */
 #ifndef TEAHOUSE_SERVER_PEER_H
 #define TEAHOUSE_SERVER_PEER_H
 
@@ -18,7 +21,8 @@ struct peer {
 	unsigned owed;     /* asked while its time for a nick ran, and not answered */
 	struct buf kept;   /* input not parsed yet: at most one read */
 	struct timer quiet, unnamed, rate;
-	double tokens; /* requests that may be asked by the rate, at tokens_ms */
+	struct timer ping; /* in io->pings; once it was asked, in io->pongs */
+	double tokens;     /* requests that may be asked by the rate, at tokens_ms */
 	int64_t tokens_ms;
 	struct peer *next_held;
 	enum text why; /* it is gone, or will be: TEXT_WHY_* */
@@ -45,9 +49,12 @@ void peer_unnamed(struct peer *p);
 /* The server stops. */
 void peer_say_goodbye(struct peer *p);
 
-/* What io's timer lists fire: its peers' pauses, their time for a nick, and their rates. */
+/* What io's timer lists fire: its peers' pauses, their time for a nick, their rates, and the silences
+ * before and after a ping. */
 void peer_on_quiet(struct timer *t);
 void peer_on_unnamed(struct timer *t);
 void peer_on_rate(struct timer *t);
+void peer_on_ping(struct timer *t);
+void peer_on_pong(struct timer *t);
 
 #endif

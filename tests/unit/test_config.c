@@ -59,6 +59,8 @@ TEST(config_has_a_default_for_everything)
 	CHECK_EQ(c.nick_bytes, 32, "nick_bytes");
 	CHECK_EQ(c.room_bytes, 64, "room_bytes");
 	CHECK_EQ(c.output_bytes, OUTPUT_BYTES_MAX, "output_bytes");
+	CHECK_EQ(c.ping_interval_s, 120, "ping_interval");
+	CHECK_EQ(c.ping_timeout_s, 60, "ping_timeout");
 	CHECK_EQ(c.is_public, false, "this machine alone");
 	CHECK(config_finish(&c, &err));
 }
@@ -76,6 +78,8 @@ TEST(config_numbers_have_edges)
 		{ "limits.rooms", offsetof(struct config, rooms), 1, ROOMS_MAX },
 		{ "limits.output_bytes", offsetof(struct config, output_bytes), 16384, 1u << 30 },
 		{ "limits.register_timeout", offsetof(struct config, register_timeout_s), 1, 3600 },
+		{ "limits.ping_interval", offsetof(struct config, ping_interval_s), 1, 3600 },
+		{ "limits.ping_timeout", offsetof(struct config, ping_timeout_s), 1, 3600 },
 		{ "limits.line_rate", offsetof(struct config, line_rate), 0, 1000000 },
 		{ "history.replay", offsetof(struct config, replay), 0, REPLAY_MAX },
 	};
@@ -344,6 +348,8 @@ TEST(config_file_sets_what_is_in_it)
 			"rooms = 40\n"
 			"output_bytes = 50000\n"
 			"register_timeout = 60\n"
+			"ping_interval = 61\n"
+			"ping_timeout = 62\n"
 			"line_rate = 0\n"
 			"[history]\n"
 			"replay = 70")); /* and no newline at the end */
@@ -361,6 +367,8 @@ TEST(config_file_sets_what_is_in_it)
 	CHECK_EQ(c.rooms, 40, "rooms");
 	CHECK_EQ(c.output_bytes, 50000, "output_bytes");
 	CHECK_EQ(c.register_timeout_s, 60, "register_timeout");
+	CHECK_EQ(c.ping_interval_s, 61, "ping_interval");
+	CHECK_EQ(c.ping_timeout_s, 62, "ping_timeout");
 	CHECK_EQ(c.line_rate, 0, "line_rate");
 	CHECK_EQ(c.replay, 70, "replay");
 }

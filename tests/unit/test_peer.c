@@ -41,12 +41,18 @@ static size_t on_take(struct wire *w, const char *bytes, size_t len)
 	return len;
 }
 
+static void on_ping(struct wire *w)
+{
+	conn_send(w->conn, "PING\n", 5);
+}
+
 static const struct codec codec = {
 	.wire_size = sizeof(struct wire),
 	.open = on_open,
 	.done = on_open,
 	.take = on_take,
 	.end = on_open,
+	.ping = on_ping,
 	.farewell = on_farewell,
 };
 
@@ -73,6 +79,8 @@ static void begin(void)
 	const struct io_config config = {
 		.lang = LANG_EN,
 		.register_timeout_ms = HOUR_MS,
+		.ping_interval_ms = HOUR_MS,
+		.ping_timeout_ms = HOUR_MS,
 		.output_max = 16384,
 		.queue_slots = 64,
 		.core_loop = loop_new(&err),
@@ -122,8 +130,13 @@ static enum text why_gone(void)
 			free(item.request);
 	}
 	CHECK_EQ(item.kind, TO_CORE_GONE, "the core is told");
-	CHECK(!timer_is_running(&peer->unnamed));
+	CHECK(!timer_is_running(&peer->unnamed) && !timer_is_running(&peer->ping));
 	return item.why;
+}
+
+static bool is_let_go(void)
+{
+	return peer->conn->state != CONN_OPEN;
 }
 
 /* ---- ends ---- */
@@ -177,11 +190,6 @@ TEST(peer_is_told_that_the_server_stops)
 
 /* ---- the time for a nick ---- */
 
-static bool is_let_go(void)
-{
-	return peer->conn->state != CONN_OPEN;
-}
-
 TEST(peer_without_a_nick_gets_what_it_is_owed_and_no_more_time)
 {
 	begin();
@@ -209,5 +217,77 @@ TEST(peer_with_a_nick_has_all_the_time)
 	say("?");
 	CHECK_EQ(peer->owed, 1, "what is asked from now on is not counted");
 	CHECK(!is_let_go());
+	end();
+}
+
+/* ---- pings ---- */
+
+/* An hour passes for the peer's ping timer, or what is left of it. */
+static void fire_ping(void)
+{
+	bool asked = io.pongs.ends.next == &peer->ping;
+	CHECK(timer_is_running(&peer->ping));
+	timer_stop(&peer->ping);
+	(asked ? io.pongs : io.pings).fire(&peer->ping);
+}
+
+TEST(peer_that_does_not_answer_a_ping_is_let_go)
+{
+	begin();
+	fire_ping();
+	CHECK_STR(heard(), "PING\n");
+	CHECK(!is_let_go());
+	fire_ping();
+	CHECK(is_let_go());
+	CHECK_STR(heard(), "ERROR -- you do not answer, goodbye\n");
+	CHECK_EQ(why_gone(), TEXT_WHY_PING, "for others");
+	end();
+}
+
+TEST(peer_that_says_anything_is_there)
+{
+	begin();
+	for (int i = 0; i < 3; i++) {
+		fire_ping();
+		CHECK_STR(heard(), "PING\n");
+		say("x");
+		CHECK_EQ(io.pings.ends.next, &peer->ping, "the next silence begins");
+	}
+	int64_t due_ms = peer->ping.due_ms;
+	while (peer->ping.due_ms == due_ms)
+		say("x"); /* each time anew */
+	end();
+}
+
+TEST(peer_is_not_blamed_for_what_is_not_read)
+{
+	begin();
+	fire_ping();
+	CHECK_STR(heard(), "PING\n");
+	say("x#");
+	CHECK(peer->conn->paused);
+	fire_ping();
+	CHECK_STR(heard(), "");
+	CHECK_EQ(io.pings.ends.next, &peer->ping, "asked later");
+	/* The same if it was asked before there was something to keep. */
+	timer_start(&io.pongs, &peer->ping, loop_now(io.loop));
+	fire_ping();
+	CHECK(!is_let_go());
+	CHECK_EQ(io.pings.ends.next, &peer->ping, "asked anew");
+	end();
+}
+
+TEST(peer_that_has_said_its_end_or_was_told_goodbye_is_not_asked)
+{
+	begin();
+	shutdown(client, SHUT_WR);
+	turn();
+	CHECK(!timer_is_running(&peer->ping));
+	end();
+
+	begin();
+	to_peer((struct to_io){ .kind = TO_IO_CLOSE });
+	fire_ping();
+	CHECK_STR(heard(), "");
 	end();
 }
