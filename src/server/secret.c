@@ -1,52 +1,33 @@
 #include "server/secret.h"
 
+#include "base/file.h"
+
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <unistd.h>
-
-static bool secret_read(int fd, const char *path, unsigned char secret[SECRET_BYTES],
-			struct err *err)
-{
-	ssize_t n = read(fd, secret, SECRET_BYTES);
-	if (n < 0)
-		return err_errno(err, "cannot read %s", path);
-	if (n != SECRET_BYTES)
-		return err_set(
-			err, ERR_INVALID,
-			"%s is damaged: remove it, and a new one is made (guests get new hosts)",
-			path);
-	return true;
-}
-
-/* Written aside and renamed, so that a crash leaves a whole one or none. */
-static bool secret_make(const char *path, unsigned char secret[SECRET_BYTES], struct err *err)
-{
-	char aside[4200];
-	snprintf(aside, sizeof(aside), "%s.new", path);
-	randombytes_buf(secret, SECRET_BYTES);
-	int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_errno(err, "cannot write %s", aside);
-	bool ok = write(fd, secret, SECRET_BYTES) == SECRET_BYTES && fsync(fd) == 0;
-	ok = close(fd) == 0 && ok && rename(aside, path) == 0;
-	return ok || err_errno(err, "cannot write %s", path);
-}
 
 bool secret_load(const char *dir, unsigned char secret[SECRET_BYTES], struct err *err)
 {
 	char path[4160];
+	size_t len = 0;
 	snprintf(path, sizeof(path), "%s/secret", dir);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? secret_make(path, secret, err)
-				       : err_errno(err, "cannot read %s", path);
-	bool ok = secret_read(fd, path, secret, err);
-	close(fd);
-	return ok;
+	switch (file_read(path, secret, SECRET_BYTES, &len, err)) {
+	case FILE_READ:
+		if (len == SECRET_BYTES)
+			return true;
+		break;
+	case FILE_NONE:
+		randombytes_buf(secret, SECRET_BYTES);
+		return file_write(path, secret, SECRET_BYTES, err);
+	case FILE_FAILED:
+		if (err->code != ERR_LIMIT)
+			return false;
+		break;
+	}
+	return err_set(err, ERR_INVALID,
+		       "%s is damaged: remove it, and a new one is made (guests get new hosts)",
+		       path);
 }
 
 void secret_cloak(const unsigned char secret[SECRET_BYTES], const struct address *a,
