@@ -8,6 +8,7 @@
 #define MESSAGE_LINES_MAX 24
 #define NICK_BYTES_MAX 32 /* limits.nick_bytes */
 #define ROOM_BYTES_MAX 64 /* limits.room_bytes */
+#define USER_BYTES_MAX 20 /* limits.user_bytes, at most */
 #define TOPIC_BYTES_MAX 1024
 #define ROOMS_PER_USER_MAX 100
 #define ROOMS_MAX 100000              /* limits.rooms, at most */
@@ -16,6 +17,7 @@
 #define HISTORY_MAX 500               /* one /history, at most */
 #define CROWD_SHOWN 10 /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000
+#define WHOWAS_MAX 10000 /* limits.whowas, at most */
 
 /* What operators of a room may set */
 #define MASK_BYTES_MAX 192 /* nick!user@host of a ban, an exception or an invitation */
@@ -61,6 +63,18 @@
 #define PROBE_MS 1000        /* between two probes while degraded */
 #define CHECKPOINT_BYTES (4 * 1024 * 1024)
 #define WAL_BYTES_MAX (256 * 1024 * 1024)
+
+/* Passwords and operators */
+#define PASSWORD_BYTES_MAX 1000
+#define OPERS_MAX 32
+#define OPER_NAME_BYTES_MAX 32
+#define CHECKS_MAX 64 /* passwords being checked, or waiting to be */
+
+/* What the server says of itself */
+#define SERVER_NAME_BYTES_MAX 63
+#define NETWORK_BYTES_MAX 32
+#define DESCRIPTION_BYTES_MAX 100
+#define MOTD_BYTES_MAX (64 * 1024)
 
 /* The plain protocol's pauses: docs/plain.md says why. */
 #define CHUNK_QUIET_MS 40

@@ -1,5 +1,6 @@
 #include "server/config.h"
 
+#include "base/text.h"
 #include "protocols/protocol.h"
 
 #include <ini.h>
@@ -53,6 +54,63 @@ static bool set_text(struct config *c, const struct option *o, const struct sett
 			       o->key, o->max - 1);
 	memcpy((char *)c + o->offset, value, len + 1);
 	return true;
+}
+
+/* A text with a rule of its own. */
+static bool set_checked(struct config *c, const struct option *o, const struct setting *s,
+			bool valid, const char *rule, struct err *err)
+{
+	if (!valid)
+		return err_set(err, ERR_INVALID, "%s.%s must be %s, not \"%.60s\"", o->section,
+			       o->key, rule, s->value);
+	return set_text(c, o, s, err);
+}
+
+static bool set_name(struct config *c, const struct option *o, const struct setting *s,
+		     struct err *err)
+{
+	bool valid = host_name_valid(s->value) && strchr(s->value, '.');
+	return set_checked(c, o, s, valid, "like chat.example.org: at most 63 bytes", err);
+}
+
+/* Shown as it is, as a part of lines. */
+static bool is_shown_whole(const char *text)
+{
+	size_t len = strlen(text);
+	struct buf shown = { 0 };
+	if (!utf8_valid(text, len))
+		return false;
+	text_add_shown(&shown, text, len);
+	bool whole = shown.len == len && (len == 0 || memcmp(shown.bytes, text, len) == 0);
+	buf_done(&shown);
+	return whole;
+}
+
+static bool set_network(struct config *c, const struct option *o, const struct setting *s,
+			struct err *err)
+{
+	bool valid = s->value[0] && !strchr(s->value, ' ') && is_shown_whole(s->value);
+	return set_checked(c, o, s, valid, "a word", err);
+}
+
+static bool set_description(struct config *c, const struct option *o, const struct setting *s,
+			    struct err *err)
+{
+	return set_checked(c, o, s, is_shown_whole(s->value), "text without control codes", err);
+}
+
+static bool set_password(struct config *c, const struct option *o, const struct setting *s,
+			 struct err *err)
+{
+	(void)o;
+	return password_set(&c->password, "server.password", s->value, err);
+}
+
+static bool set_password_hash(struct config *c, const struct option *o, const struct setting *s,
+			      struct err *err)
+{
+	(void)o;
+	return password_set_hash(&c->password, "server.password_hash", s->value, err);
 }
 
 static bool set_word(const struct option *o, const char *value, const char *const *words,
@@ -172,9 +230,17 @@ static bool set_exempt(struct config *c, const struct option *o, const struct se
 }
 
 #define SIZE(field) set_size, offsetof(struct config, field)
-#define TEXT(field) set_text, offsetof(struct config, field), 0, sizeof(((struct config *)0)->field)
+#define TEXT_BY(set, field)                                                                        \
+	set, offsetof(struct config, field), 0, sizeof(((struct config *)0)->field)
+#define TEXT(field) TEXT_BY(set_text, field)
 
 static const struct option options[] = {
+	{ "server", "name", TEXT_BY(set_name, name) },
+	{ "server", "network", TEXT_BY(set_network, network) },
+	{ "server", "description", TEXT_BY(set_description, description) },
+	{ "server", "password", set_password, 0, 0, 0 },
+	{ "server", "password_hash", set_password_hash, 0, 0, 0 },
+	{ "server", "motd", TEXT(motd) },
 	{ "server", "data", TEXT(data) },
 	{ "server", "listen", set_listen, 0, 0, 0 },
 	{ "server", "lobby", TEXT(lobby) },
@@ -184,6 +250,7 @@ static const struct option options[] = {
 	{ "server", "threads", SIZE(threads), 0, IO_THREADS_MAX },
 	{ "limits", "exempt", set_exempt, 0, 0, 0 },
 	{ "limits", "nick_bytes", SIZE(nick_bytes), 1, NICK_BYTES_MAX },
+	{ "limits", "user_bytes", SIZE(user_bytes), 1, USER_BYTES_MAX },
 	{ "limits", "room_bytes", SIZE(room_bytes), 2, ROOM_BYTES_MAX },
 	{ "limits", "rooms", SIZE(rooms), 1, ROOMS_MAX },
 	{ "limits", "output_bytes", SIZE(output_bytes), 16384, 1u << 30 },
@@ -191,6 +258,7 @@ static const struct option options[] = {
 	{ "limits", "ping_interval", SIZE(ping_interval_s), 1, 3600 },
 	{ "limits", "ping_timeout", SIZE(ping_timeout_s), 1, 3600 },
 	{ "limits", "line_rate", SIZE(line_rate), 0, 1000000 },
+	{ "limits", "whowas", SIZE(whowas), 0, WHOWAS_MAX },
 	{ "history", "replay", SIZE(replay), 0, REPLAY_MAX },
 };
 
@@ -198,12 +266,16 @@ void config_init(struct config *c)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	*c = (struct config){
+		.name = "teahouse.local",
+		.network = "teahouse",
+		.description = "a teahouse",
 		.lobby = "#lobby",
 		.lang = LANG_ZH,
 		.casemapping = CASEMAPPING_PRECIS,
 		.durability = DURABILITY_FULL,
 		.threads = cores > 2 ? (size_t)cores - 1 : 1,
 		.nick_bytes = NICK_BYTES_MAX,
+		.user_bytes = 10,
 		.room_bytes = ROOM_BYTES_MAX,
 		.rooms = 10000,
 		.output_bytes = OUTPUT_BYTES_MAX,
@@ -211,6 +283,7 @@ void config_init(struct config *c)
 		.ping_interval_s = 120,
 		.ping_timeout_s = 60,
 		.line_rate = 100,
+		.whowas = 500,
 		.replay = 20,
 	};
 	if (c->threads > IO_THREADS_MAX)
@@ -237,6 +310,8 @@ bool config_set_key(struct config *c, enum config_source source, const char *key
 {
 	const struct option *o = option_find(key, strlen(key));
 	const struct setting setting = { source, value };
+	if (opers_has_key(key))
+		return opers_set(&c->opers, key, value, err);
 	if (!o)
 		return err_set(err, ERR_INVALID, "there is no setting %.60s", key);
 	return o->set(c, o, &setting, err);
@@ -320,16 +395,19 @@ bool config_read_file(struct config *c, const char *path, struct err *err)
 
 /* ---- the environment ---- */
 
+static bool begins_with_section(const char *name, const char *section, size_t *ret_section_len)
+{
+	*ret_section_len = strlen(section);
+	return strncasecmp(name, section, *ret_section_len) == 0 && name[*ret_section_len] == '_';
+}
+
+/* Operators are no section here, but whoever tries is told so. */
 static bool is_of_a_section(const char *name, size_t *ret_section_len)
 {
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-		size_t len = strlen(options[i].section);
-		if (strncasecmp(name, options[i].section, len) == 0 && name[len] == '_') {
-			*ret_section_len = len;
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (begins_with_section(name, options[i].section, ret_section_len))
 			return true;
-		}
-	}
-	return false;
+	return begins_with_section(name, "oper", ret_section_len);
 }
 
 bool config_read_environment(struct config *c, char **environment, struct err *err)
@@ -384,5 +462,7 @@ bool config_finish(struct config *c, struct err *err)
 		return err_set(err, ERR_INVALID,
 			       "server.lobby must be the name of a room, such as #lobby, not \"%s\"",
 			       c->lobby);
+	if (!opers_check(&c->opers, err))
+		return false;
 	return c->data[0] || find_data(c, err);
 }

@@ -1,7 +1,8 @@
 /* config.h: how the server is to run: from the command line, the environment, a file, or by default.
  *
  * Sections and keys are those of the file (INI); --set section.key=value and TEAHOUSE_SECTION_KEY
- * mean the same. The command line counts more than the environment, and that more than the file. */
+ * mean the same. The command line counts more than the environment, and that more than the file.
+ * [oper NAME] is --set oper.NAME.key=value, and has no variable: those have no small letters. */
 #ifndef TEAHOUSE_SERVER_CONFIG_H
 #define TEAHOUSE_SERVER_CONFIG_H
 
@@ -11,6 +12,7 @@
 #include "core/nick.h"
 #include "net/address.h"
 #include "protocols/texts.h"
+#include "server/opers.h"
 #include "store/history.h"
 
 #define EXEMPT_MAX 64
@@ -24,6 +26,11 @@ struct config {
 	char data[PATH_SIZE]; /* "": $XDG_STATE_HOME/teahouse */
 	struct url listen[LISTENERS_MAX];
 	size_t listen_count; /* 0: the defaults */
+	char name[SERVER_NAME_BYTES_MAX + 1];
+	char network[NETWORK_BYTES_MAX + 1];
+	char description[DESCRIPTION_BYTES_MAX + 1];
+	struct password password; /* everyone must give it */
+	char motd[PATH_SIZE];     /* of a file; "": none */
 	char lobby[ROOM_BYTES_MAX + 1];
 	enum lang lang;
 	enum casemapping casemapping;
@@ -32,11 +39,14 @@ struct config {
 	/* [limits] */
 	struct network exempt[EXEMPT_MAX];
 	size_t exempt_count;
-	size_t nick_bytes, room_bytes, rooms, output_bytes;
+	size_t nick_bytes, user_bytes, room_bytes, rooms, output_bytes;
 	size_t register_timeout_s, ping_interval_s, ping_timeout_s;
 	size_t line_rate; /* a second; 0: no limit */
+	size_t whowas;    /* remembered of those who left */
 	/* [history] */
 	size_t replay;
+	/* [oper NAME] */
+	struct opers opers;
 
 	bool is_public; /* listen on all addresses; --public */
 	enum config_source listen_source, exempt_source;
@@ -51,7 +61,7 @@ MUST_USE bool config_read_file(struct config *c, const char *path, struct err *e
 MUST_USE bool config_read_environment(struct config *c, char **environment, struct err *err);
 /* From the command line; assignment: "section.key=value" */
 MUST_USE bool config_set(struct config *c, const char *assignment, struct err *err);
-/* key: "section.key" */
+/* key: "section.key", "oper.NAME.key" or "oper NAME.key" */
 MUST_USE bool config_set_key(struct config *c, enum config_source source, const char *key,
 			     const char *value, struct err *err);
 

@@ -48,6 +48,11 @@ static size_t size_at(size_t offset)
 TEST(config_has_a_default_for_everything)
 {
 	config_init(&c);
+	CHECK_STR(c.name, "teahouse.local");
+	CHECK_STR(c.network, "teahouse");
+	CHECK_STR(c.description, "a teahouse");
+	CHECK_EQ(password_is_set(&c.password), false, "everybody may enter");
+	CHECK_STR(c.motd, "");
 	CHECK_STR(c.data, "");
 	CHECK_EQ(c.listen_count, 0, "the usual places");
 	CHECK_STR(c.lobby, "#lobby");
@@ -57,7 +62,10 @@ TEST(config_has_a_default_for_everything)
 	CHECK(c.threads >= 1 && c.threads <= IO_THREADS_MAX);
 	CHECK_EQ(c.exempt_count, 0, "nobody is exempt");
 	CHECK_EQ(c.nick_bytes, 32, "nick_bytes");
+	CHECK_EQ(c.user_bytes, 10, "user_bytes");
 	CHECK_EQ(c.room_bytes, 64, "room_bytes");
+	CHECK_EQ(c.whowas, 500, "whowas");
+	CHECK_EQ(c.opers.count, 0, "no operators");
 	CHECK_EQ(c.output_bytes, OUTPUT_BYTES_MAX, "output_bytes");
 	CHECK_EQ(c.ping_interval_s, 120, "ping_interval");
 	CHECK_EQ(c.ping_timeout_s, 60, "ping_timeout");
@@ -74,6 +82,8 @@ TEST(config_numbers_have_edges)
 	} cases[] = {
 		{ "server.threads", offsetof(struct config, threads), 0, IO_THREADS_MAX },
 		{ "limits.nick_bytes", offsetof(struct config, nick_bytes), 1, NICK_BYTES_MAX },
+		{ "limits.user_bytes", offsetof(struct config, user_bytes), 1, USER_BYTES_MAX },
+		{ "limits.whowas", offsetof(struct config, whowas), 0, WHOWAS_MAX },
 		{ "limits.room_bytes", offsetof(struct config, room_bytes), 2, ROOM_BYTES_MAX },
 		{ "limits.rooms", offsetof(struct config, rooms), 1, ROOMS_MAX },
 		{ "limits.output_bytes", offsetof(struct config, output_bytes), 16384, 1u << 30 },
@@ -172,11 +182,17 @@ TEST(config_texts_have_room)
 	static const struct {
 		const char *key;
 		size_t max;
-	} cases[] = { { "server.data", PATH_SIZE - 1 }, { "server.lobby", ROOM_BYTES_MAX } };
+		const char *kept;
+	} cases[] = {
+		{ "server.data", PATH_SIZE - 1, c.data },
+		{ "server.motd", PATH_SIZE - 1, c.motd },
+		{ "server.lobby", ROOM_BYTES_MAX, c.lobby },
+		{ "server.description", DESCRIPTION_BYTES_MAX, c.description },
+	};
 	static char text[PATH_SIZE + 1];
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		const char *kept = i == 0 ? c.data : c.lobby;
+		const char *kept = cases[i].kept;
 		config_init(&c);
 		memset(text, 'x', sizeof(text));
 		text[cases[i].max] = '\0';
@@ -191,6 +207,156 @@ TEST(config_texts_have_room)
 		CHECK(config_set_key(&c, CONFIG_FILE, cases[i].key, "", &err));
 		CHECK_STR(kept, "");
 	}
+}
+
+TEST(config_texts_have_rules)
+{
+	static const struct {
+		const char *key, *value;
+		bool valid;
+		const char *why;
+	} cases[] = {
+		{ "server.name", "a.b", true, "the shortest" },
+		{ "server.name", "irc-1.example.org", true, "a usual one" },
+		{ "server.name", "localhost", false, "a nick could look like it" },
+		{ "server.name", "", false, "it has to have one" },
+		{ "server.name", ".example", false, "an empty label" },
+		{ "server.name", "example.", false, "an empty label" },
+		{ "server.name", "a..b", false, "an empty label" },
+		{ "server.name", "a b.c", false, "a space ends an IRC prefix" },
+		{ "server.name", "茶.org", false, "no host is called so" },
+		{ "server.name", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
+		  true, "63 bytes" },
+		{ "server.name", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
+		  false, "64 bytes" },
+		{ "server.network", "茶馆", true, "any script" },
+		{ "server.network", "", false, "nothing to show" },
+		{ "server.network", "tea house", false, "a space ends an IRC parameter" },
+		{ "server.network", "tea\nhouse", false, "a line of its own" },
+		{ "server.network", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", true, "32 bytes" },
+		{ "server.network", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, "33 bytes" },
+		{ "server.description", "tea, and talk", true, "a sentence" },
+		{ "server.description", "tea\r\nQUIT", false, "a line of its own" },
+		{ "server.description", "\xe8\x8c", false, "half a character" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		config_init(&c);
+		CHECK_EQ(config_set_key(&c, CONFIG_FILE, cases[i].key, cases[i].value, &err),
+			 cases[i].valid, cases[i].why);
+		CHECK(cases[i].valid || strstr(err.text, cases[i].key));
+	}
+}
+
+/* ---- passwords and operators ---- */
+
+#define HASH                                                                                       \
+	"$argon2id$v=19$m=19456,t=2,p=1$"                                                          \
+	"7vSf+oKoFck9NGOzFCZCHA$F5bKgdNG6uPq/Ruvo+rFPe2iTabBLN7S+v7a6cbfOfk"
+
+TEST(config_password_is_text_or_hash_whichever_came_last)
+{
+	config_init(&c);
+	CHECK(config_set(&c, "server.password=one two", &err));
+	CHECK_STR(c.password.text, "one two");
+	CHECK(config_set(&c, "server.password_hash=" HASH, &err));
+	CHECK_STR(c.password.hash, HASH);
+	CHECK_STR(c.password.text, "");
+	CHECK(read_environment("TEAHOUSE_SERVER_PASSWORD=茶", NULL));
+	CHECK_STR(c.password.text, "茶");
+	CHECK_STR(c.password.hash, "");
+	CHECK(config_set(&c, "server.password=", &err));
+	CHECK_EQ(password_is_set(&c.password), false, "none");
+	CHECK(read_file("[server]\npassword_hash = " HASH "\n"));
+	CHECK_STR(c.password.hash, HASH);
+}
+
+TEST(config_password_has_edges_and_is_never_shown)
+{
+	static char text[PASSWORD_BYTES_MAX + 2];
+	static const char *const no_hashes[] = {
+		"secret",
+		"$argon2id$secret",
+		"$argon2i$v=19$m=19456,t=2,p=1$7vSf+oKoFck9NGOzFCZCHA$secret",
+		"=19=19456,t=2,p=1+oKoFck9NGOzFCZCHA/Ruvo+secret", /* after a shell saw it */
+		HASH HASH "secret",
+	};
+
+	config_init(&c);
+	memset(text, 'x', PASSWORD_BYTES_MAX);
+	CHECK(config_set_key(&c, CONFIG_FILE, "server.password", text, &err));
+	CHECK_STR(c.password.text, text);
+	text[PASSWORD_BYTES_MAX] = 'x';
+	CHECK_EQ(config_set_key(&c, CONFIG_FILE, "server.password", text, &err), false, "beyond");
+	CHECK_STR(err.text, "server.password: a password has at most 1000 bytes");
+	CHECK_EQ(config_set(&c, "server.password=\xe8\x8c", &err), false, "half a character");
+	for (size_t i = 0; i < ARRAY_LEN(no_hashes); i++) {
+		CHECK_EQ(config_set_key(&c, CONFIG_FILE, "server.password_hash", no_hashes[i],
+					&err),
+			 false, no_hashes[i]);
+		CHECK(strstr(err.text, "server.password_hash must be what teahouse passwd prints"));
+		CHECK(!strstr(err.text, "secret"));
+	}
+}
+
+TEST(config_operators_are_sections)
+{
+	config_init(&c);
+	CHECK(read_file("[oper alice]\npassword = one\nhost = staff.example.org\n"
+			"[oper 老李]\npassword_hash = " HASH "\n"));
+	CHECK(config_set(&c, "oper.alice.password=two", &err));
+	CHECK(config_finish(&c, &err));
+	CHECK_EQ(c.opers.count, 2, "two of them");
+	const struct oper *alice = opers_find(&c.opers, "alice");
+	CHECK(alice);
+	CHECK_STR(alice->password.text, "two");
+	CHECK_STR(alice->host, "staff.example.org");
+	CHECK_STR(opers_find(&c.opers, "老李")->password.hash, HASH);
+	CHECK_EQ(opers_find(&c.opers, "Alice"), NULL, "another name");
+	CHECK_EQ(opers_find(&c.opers, ""), NULL, "no name");
+}
+
+TEST(config_operator_that_cannot_be_is_named)
+{
+	static const struct {
+		const char *assignment, *why;
+	} cases[] = {
+		{ "oper.password=x", "there is no setting oper.password" },
+		{ "oper.alice.tea=x", "there is no setting oper.alice.tea" },
+		{ "oper.=x", "there is no setting oper." },
+		{ "oper..password=x", "that of oper..password" },
+		{ "oper.a.b.password=x", "that of oper.a.b.password" },
+		{ "oper.a b.password=x", "that of oper.a b.password" },
+		{ "oper.abcdefghijklmnopqrstuvwxyz1234567.password=x", "at most 32 bytes" },
+		{ "oper.alice.password=", "the operator alice needs a password" },
+		{ "oper.alice.host=example.org", "the operator alice needs a password" },
+		{ "oper.alice.host=a b", "oper.alice.host must be like a host's name" },
+		{ "oper.alice.password_hash=x", "oper.alice.password_hash must be what" },
+		{ "operalice.password=x", "there is no setting operalice.password" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		config_init(&c);
+		bool ok = config_set(&c, cases[i].assignment, &err) && config_finish(&c, &err);
+		CHECK_EQ(ok, false, cases[i].assignment);
+		CHECK(strstr(err.text, cases[i].why));
+	}
+	config_init(&c);
+	CHECK_EQ(read_environment("TEAHOUSE_OPER_ALICE_PASSWORD=x", NULL), false, "no variable");
+	CHECK(strstr(err.text, "TEAHOUSE_OPER_ALICE_PASSWORD: there is no setting "));
+}
+
+TEST(config_operators_have_a_ceiling)
+{
+	char assignment[64];
+
+	config_init(&c);
+	for (int i = 0; i <= OPERS_MAX; i++) {
+		snprintf(assignment, sizeof(assignment), "oper.o%d.password=x", i);
+		CHECK_EQ(config_set(&c, assignment, &err), i < OPERS_MAX, assignment);
+	}
+	CHECK_EQ(err.code, ERR_LIMIT, "a ceiling");
+	CHECK(config_set(&c, "oper.o0.password=y", &err));
 }
 
 TEST(config_knows_no_other_key)
