@@ -12,6 +12,7 @@ static const struct subcommand {
 	const char *help;
 } subcommands[] = {
 	{ "serve", serve_main, "open the room (teahouse serve --help tells more)" },
+	{ "passwd", passwd_main, "hash a password for the configuration" },
 };
 
 static void print_help(FILE *out)

@@ -7,5 +7,7 @@ int teahouse_main(int argc, char **argv);
 
 /* "teahouse serve": argv[0] is "serve". */
 int serve_main(int argc, char **argv);
+/* "teahouse passwd": argv[0] is "passwd". */
+int passwd_main(int argc, char **argv);
 
 #endif
