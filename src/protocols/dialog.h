@@ -13,6 +13,7 @@
 #define TEAHOUSE_PROTOCOLS_DIALOG_H
 
 #include "core/chat.h"
+#include "protocols/about.h"
 #include "protocols/request.h"
 #include "protocols/texts.h"
 
@@ -49,6 +50,7 @@ struct protocol;
 struct dialogs {
 	struct chat *chat;
 	struct outlet outlet;
+	const struct about *about;
 	enum lang lang;
 	size_t answer_max; /* bytes that one answer may have, and about as much may be unsent */
 	struct dialog *first_waiting, *last_waiting;

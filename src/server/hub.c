@@ -1,10 +1,12 @@
 #include "server/hub.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
-#include "server/secret.h"
+#include "server/credentials.h"
 #include "server/switchboard.h"
 
 #include <errno.h>
@@ -38,7 +40,9 @@ struct hub {
 	struct chat *chat;
 	struct eventlog *log;
 	struct dialogs dialogs;
+	struct about about;
 	unsigned char secret[SECRET_BYTES];
+	struct credentials *credentials;
 
 	struct switchboard switchboard;
 	size_t ios_stopped;
@@ -251,6 +255,19 @@ static void hub_take(struct hub *hub)
 	}
 }
 
+/* ---- in: from the thread that checks passwords ---- */
+
+/* cookie: the conn_id of whoever gave one, whose dialog may have ended meanwhile. */
+static void hub_on_checked(void *ctx, uint64_t cookie, bool ok, const char *host)
+{
+	struct hub *hub = ctx;
+	struct switchboard_conn *c = switchboard_conn(&hub->switchboard, cookie);
+	struct dialog *d = c ? c->dialog : NULL;
+	if (!d)
+		return;
+	(void)ok, (void)host; /* no protocol asks yet: dialog_checked(d, ok, host) */
+}
+
 /* ---- stopping ---- */
 
 static void hub_on_signal(struct watch *w, unsigned events)
@@ -289,6 +306,7 @@ static void hub_work(struct hub *hub)
 	int64_t wall_ms = clock_wall_ms();
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
 	hub_take(hub);
+	credentials_turn(hub->credentials, hub_on_checked, hub);
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
 	dialogs_turn(&hub->dialogs);
@@ -350,6 +368,41 @@ bool hub_run(struct hub *hub)
 
 /* ---- making and ending ---- */
 
+static bool hub_read_motd(struct hub *hub, struct err *err)
+{
+	const char *path = hub->config->motd;
+	char *text = xcalloc(1, MOTD_BYTES_MAX + 1);
+	size_t len = 0;
+	struct err why;
+	if (file_read(path, text, MOTD_BYTES_MAX, &len, &why) != FILE_READ)
+		err_set(err, why.code, "server.motd: %s", why.text);
+	else if (memchr(text, '\0', len) || !utf8_valid(text, len))
+		err_set(err, ERR_INVALID, "server.motd: %s is not UTF-8 text", path);
+	else
+		hub->about.motd = text;
+	if (!hub->about.motd)
+		free(text);
+	return hub->about.motd;
+}
+
+static bool hub_open_about(struct hub *hub, struct err *err)
+{
+	hub->about = (struct about){
+		.name = hub->config->name,
+		.network = hub->config->network,
+		.description = hub->config->description,
+		.started_ms = clock_wall_ms(),
+	};
+	return !hub->config->motd[0] || hub_read_motd(hub, err);
+}
+
+static bool hub_open_credentials(struct hub *hub, struct err *err)
+{
+	if (secret_load(hub->config->data, hub->secret, err))
+		hub->credentials = credentials_open(hub->config, hub->secret, hub_wake, hub, err);
+	return hub->credentials;
+}
+
 static bool hub_open_log(struct hub *hub, struct err *err)
 {
 	unsigned char secret[TABLE_SECRET_BYTES];
@@ -387,6 +440,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	chat_resume(hub->chat, eventlog_run(hub->log), eventlog_last_id(hub->log));
 	hub->dialogs = (struct dialogs){
 		.chat = hub->chat,
+		.about = &hub->about,
 		.lang = hub->config->lang,
 		.answer_max = hub->config->output_bytes / 2 < ANSWER_BYTES_MAX
 				      ? hub->config->output_bytes / 2
@@ -447,6 +501,25 @@ static bool hub_listen(struct hub *hub, struct err *err)
 	return true;
 }
 
+static bool hub_has_scheme(const struct hub *hub, const char *scheme)
+{
+	for (size_t i = 0; i < hub->listener_count; i++)
+		if (strcmp(hub->listeners[i].protocol->scheme, scheme) == 0)
+			return true;
+	return false;
+}
+
+/* Late, when little can go wrong any more: a server that does not start shows no code. */
+static bool hub_make_code(struct hub *hub, struct err *err)
+{
+	return !hub_has_scheme(hub, "irc") || credentials_make_code(hub->credentials, err);
+}
+
+const char *hub_first_code(const struct hub *hub)
+{
+	return credentials_first_code(hub->credentials);
+}
+
 static bool hub_watch_signals(struct hub *hub, struct err *err)
 {
 	sigset_t signals;
@@ -483,9 +556,9 @@ struct hub *hub_new(const struct config *config, size_t queue_slots, struct err 
 	hub->config = config;
 	hub->signal_fd = -1;
 	hub->loop = loop_new(err);
-	if (hub->loop && secret_load(config->data, hub->secret, err) && hub_listen(hub, err) &&
-	    hub_open_log(hub, err) && hub_watch_signals(hub, err) &&
-	    hub_start_threads(hub, queue_slots, err))
+	if (hub->loop && hub_open_about(hub, err) && hub_open_credentials(hub, err) &&
+	    hub_listen(hub, err) && hub_open_log(hub, err) && hub_watch_signals(hub, err) &&
+	    hub_make_code(hub, err) && hub_start_threads(hub, queue_slots, err))
 		return hub;
 	hub_free(hub);
 	return NULL;
@@ -500,8 +573,10 @@ void hub_free(struct hub *hub)
 	switchboard_done(&hub->switchboard);
 	for (size_t i = 0; i < hub->listener_count; i++)
 		listener_close(&hub->listeners[i].listener);
+	credentials_close(hub->credentials);
 	eventlog_close(hub->log);
 	chat_free(hub->chat);
+	free(hub->about.motd);
 	if (hub->signal_fd >= 0)
 		close(hub->signal_fd);
 	loop_free(hub->loop);

@@ -21,6 +21,10 @@ void hub_free(struct hub *hub);
  * false: there are no more. */
 bool hub_place(const struct hub *hub, size_t index, char url[128], char way_in[128]);
 
+/* The one-time code for "OPER admin CODE", on the first start of a server where that can be said; NULL
+ * on every other. */
+const char *hub_first_code(const struct hub *hub);
+
 /* Serves until SIGTERM or SIGINT (which the caller has blocked), then says goodbye to everyone; at
  * most STOP_MS. true: hub_free() is next. false: the disk still has not answered; the hub must not be
  * freed, only the program ended. */

@@ -141,10 +141,13 @@ static void block_signals(void)
 static void print_places(const struct hub *hub)
 {
 	char url[128], way_in[128];
+	const char *code = hub_first_code(hub);
 	for (size_t i = 0; hub_place(hub, i, url, way_in); i++)
 		printf("listening on %s\n", url);
 	if (hub_place(hub, 0, url, way_in))
 		printf("to enter, in another terminal: %s\n", way_in);
+	if (code)
+		printf("to become operator: OPER admin %s\n", code);
 	puts("ready");
 	fflush(stdout);
 }

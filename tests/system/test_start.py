@@ -209,7 +209,9 @@ def test_option_without_its_value(start):
     ("server.teapot=1", "server.teapot"), ("teapot.server=1", "teapot"), ("server.lang", "lang"),
     ("server.lang=fr", "fr"), ("history.replay=many", "many"), ("history.replay=-1", "-1"),
     ("history.replay=99999999999999999999", "history.replay"), ("server.durability=maybe", "maybe"),
-    ("server.threads=1000000", "server.threads"), ("server.lobby=#a b", "server.lobby")])
+    ("server.threads=1000000", "server.threads"), ("server.lobby=#a b", "server.lobby"),
+    ("server.name=nodot", "nodot"), ("server.password_hash=tea", "server.password_hash"),
+    ("oper.alice.host=example.org", "alice"), ("server.motd=/no/such/file", "/no/such/file")])
 def test_set_that_cannot_be(start, setting, named):
     assert named in refusal(start, args=["--set", setting])
 
@@ -233,6 +235,34 @@ def test_config_line_that_cannot_be(start, tmp_path, text, line, named):
 
 def test_config_file_that_is_not_there(start, tmp_path):
     assert "nothing.conf" in refusal(start, args=["--config", tmp_path / "nothing.conf"])
+
+
+@pytest.mark.parametrize("text, why", [
+    (b"\xe8\x8c", "UTF-8"), (b"a\0b", "UTF-8"), (b"x" * 65537, "65536"), (None, "directory")])
+def test_motd_that_cannot_be(start, tmp_path, text, why):
+    motd = tmp_path / "motd"
+    motd.mkdir() if text is None else motd.write_bytes(text)
+    said = refusal(start, sets={"server.motd": motd})
+    assert "server.motd" in said and str(motd) in said and why in said
+
+
+@pytest.mark.parametrize("text", [b"", "茶\n".encode(), b"x" * 65536])
+def test_motd_that_can_be(start, tmp_path, text):
+    (tmp_path / "motd").write_bytes(text)
+    start(sets={"server.motd": tmp_path / "motd"})
+
+
+def test_code_file_that_is_damaged(start, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "oper-code").write_text("tea")
+    assert "oper-code" in refusal(start)
+
+
+def test_no_code_where_nobody_could_say_it(start, tmp_path):
+    """It is shown once, so it is kept for the first start with a protocol that has OPER."""
+    server = start()
+    assert not any("OPER" in line for line in server.out.lines)
+    assert not (tmp_path / "data" / "oper-code").exists()
 
 
 def test_data_is_a_file(start, tmp_path):

@@ -1,0 +1,17 @@
+/* about.h: what the server says of itself. */
+#ifndef TEAHOUSE_PROTOCOLS_ABOUT_H
+#define TEAHOUSE_PROTOCOLS_ABOUT_H
+
+#include <stdint.h>
+
+/* UTF-8, and fixed from the start on. Only motd may have control codes, such as IRC's colours: what is
+ * in it is the operator's business. */
+struct about {
+	const char *name;        /* like a host's, with a dot in it */
+	const char *network;     /* one word */
+	const char *description; /* one line */
+	char *motd;              /* of lines that end with \n or \r\n; NULL: none */
+	int64_t started_ms;      /* Unix time */
+};
+
+#endif
