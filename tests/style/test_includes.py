@@ -36,6 +36,8 @@ GOOD = {
     "src/protocols/plain.c": '#include "protocols/plain.h"\n#include "net/loop.h"\n'
                              '#include "core/room.h"\n',
     "src/protocols/words.c": '#include "protocols/plain.h"\n',
+    "src/protocols/irc/line.h": "",
+    "src/protocols/irc/line.c": '#include "protocols/irc/line.h"\n#include "protocols/plain.h"\n',
     "src/server/serve.h": "",
     "src/server/serve.c": '#include "server/serve.h"\n#include "store/history.h"\n'
                           '#include "protocols/plain.h"\n',
@@ -45,7 +47,7 @@ GOOD = {
     "src/core/meson.build": "'event.c', 'room.c'",
     "src/store/meson.build": "'history.c'",
     "src/eventlog/meson.build": "'local.c'",
-    "src/protocols/meson.build": "'plain.c', 'words.c'",
+    "src/protocols/meson.build": "'irc/line.c', 'plain.c', 'words.c'",
     "src/server/meson.build": "'serve.c'",
     "tests/unit/test_err.c": "",
     "tests/unit/meson.build": "u = {\n\t'test_err': [base_dep],\n}\n",
@@ -67,6 +69,8 @@ BAD = [
     ("src/eventlog/local.c", '#include "protocols/plain.h"\n', "eventlog/ may not include protocols"),
     ("src/protocols/plain.c", '#include "store/history.h"\n', "protocols/ may not include store/"),
     ("src/protocols/plain.c", '#include "server/serve.h"\n', "protocols/ may not include server/"),
+    ("src/protocols/irc/line.c", '#include "store/history.h"\n', "protocols/ may not include store/"),
+    ("src/protocols/irc/line.c", '#include "irc/line.h"\n', '"irc/line.h" is no file of src/'),
     ("src/client/join.c", '#include "core/room.h"\n', "client/ may not include core/room.h"),
     ("src/bots/bot.c", "", "there is no rule for bots/"),
     ("src/server/serve.c", '#include "serve.h"\n', '"serve.h" is no file of src/'),
@@ -93,6 +97,7 @@ BAD = [
     ("src/core/late.c", "", "then one of its folder has to be included first"),
     ("src/core/extra.c", '#include "core/room.h"\n', "extra.c is not listed"),
     ("src/net/meson.build", ", 'gone.c'", "gone.c is listed and not there"),
+    ("src/protocols/meson.build", ", 'irc/gone.c'", "irc/gone.c is listed and not there"),
     ("tests/unit/test_new.c", "", "test_new is not listed"),
     ("tests/fuzz/fuzz_new.c", "", "fuzz_new is not listed"),
 ]
@@ -119,6 +124,17 @@ def test_each_rule_catches_who_breaks_it(tmp_path, name, text, says):
 def test_the_own_header_comes_first(tmp_path):
     tree = {**GOOD, "src/net/loop.c": '#include "base/err.h"\n#include "net/loop.h"\n'}
     assert problems(tmp_path, tree) == ['src/net/loop.c:1: "net/loop.h" has to be included first']
+
+
+def test_the_own_header_of_a_sub_folder_comes_first_too(tmp_path):
+    tree = {**GOOD, "src/protocols/irc/line.c": '#include "protocols/plain.h"\n'}
+    assert problems(tmp_path, tree) == [
+        'src/protocols/irc/line.c:1: "protocols/irc/line.h" has to be included first']
+
+
+def test_a_folder_lists_the_files_of_its_sub_folders(tmp_path):
+    tree = {**GOOD, "src/protocols/irc/late.c": '#include "protocols/irc/line.h"\n'}
+    assert problems(tmp_path, tree) == ["src/protocols/meson.build:1: irc/late.c is not listed"]
 
 
 def test_a_place_is_named_by_its_line(tmp_path):
