@@ -100,3 +100,18 @@ bool event_is_private(const struct event *e)
 {
 	return e->to_nick[0] != '\0' && e->room_name[0] == '\0';
 }
+
+/* Above 0: e comes after bound, which there is; 0: it is what bound names; below 0: before it. */
+static int event_compare(const struct event *e, const struct event_bound *bound)
+{
+	if (bound->by == BOUND_ID)
+		return (e->id > bound->id) - (e->id < bound->id);
+	return (e->time_ms > bound->time_ms) - (e->time_ms < bound->time_ms);
+}
+
+bool event_is_in(const struct event *e, const struct event_span *span)
+{
+	return event_is_message(e->kind) && e->seq > span->after_seq &&
+	       (span->after.by == BOUND_NONE || event_compare(e, &span->after) > 0) &&
+	       (span->before.by == BOUND_NONE || event_compare(e, &span->before) < 0);
+}

@@ -35,6 +35,7 @@ enum event_kind {
 	EVENT_TAGS = 72,   /* tags and nothing else, such as "is typing" */
 	EVENT_CTCP = 73,   /* from one program to another: text has its \x01s */
 	EVENT_CTCP_REPLY = 74,
+	EVENT_WALLOPS = 75, /* of an operator, to all who want to hear it */
 };
 
 /* Why something cannot be. The handlers of a protocol put it into words. */
@@ -49,6 +50,16 @@ enum refusal {
 	REFUSED_TOO_MANY_ROOMS,    /* of this user */
 	REFUSED_NO_ROOM_FOR_ROOMS, /* limits.rooms */
 	REFUSED_TOO_LONG,
+	REFUSED_NOT_OPERATOR,
+	REFUSED_SPEECH, /* the room's modes, or a ban, let him say nothing */
+	REFUSED_BANNED, /* from entering, as the next ones */
+	REFUSED_INVITE_ONLY,
+	REFUSED_KEY,
+	REFUSED_CROWDED,       /* the room's limit */
+	REFUSED_NOT_THERE,     /* who was named is not in the room */
+	REFUSED_ALREADY_THERE, /* he is */
+	REFUSED_MODE_ARGUMENT, /* no mask, key or number that could be one */
+	REFUSED_LIST_FULL,
 	REFUSED_DEGRADED, /* the disk takes nothing: nothing can be stored */
 	REFUSED_STALLED,  /* the disk does not answer */
 	REFUSED_FULL,     /* the log has no room; the caller waits and asks again */
@@ -85,7 +96,8 @@ struct event {
 	atomic_uint refs;
 	enum event_kind kind;
 
-	/* The log's: 0 until it gave them. ids rise over all rooms, seqs in each room without gaps. */
+	/* The log's: 0 until it gave them. ids rise over all rooms, seqs in each room without gaps. What
+	 * is not stored has no id, and a seq that nothing else has that is not. */
 	uint64_t id;
 	uint64_t seq;
 	int64_t time_ms; /* Unix time */
@@ -148,5 +160,7 @@ bool event_is_message(enum event_kind kind);
 bool event_is_change(enum event_kind kind);
 /* Between two people, or a program and another, and in no room. */
 bool event_is_private(const struct event *e);
+/* A message between the bounds of span, of whose place it is. span's limit is not asked. */
+bool event_is_in(const struct event *e, const struct event_span *span);
 
 #endif

@@ -9,11 +9,10 @@
 /* Names a connection for good: slot in the low half, generation in the high one. 0: nobody. */
 typedef uint64_t conn_id;
 
-/* The last limit messages of a room with ids below before_id; answered by chat_read_done(). */
+/* What span means of a place; answered by chat_read_done(). */
 struct chat_read {
-	const char *room_key;
-	uint64_t before_id;
-	size_t limit;
+	const char *room_key; /* during the call only */
+	struct event_span span;
 	conn_id asker; /* 0: the room itself, which wakes up */
 	uint32_t room_slot;
 };

@@ -55,10 +55,10 @@ bool eventlog_is_full(const struct eventlog *log);
 /* The id of the last event that was ever given one. */
 uint64_t eventlog_last_id(const struct eventlog *log);
 
-/* Reads the last limit messages of a room before an id. false: too many reads are under way. cookie
- * comes back with the answer; it is malloc()ed, and freed when the log closes before. */
-MUST_USE bool eventlog_read(struct eventlog *log, const char *room_key, uint64_t before_id,
-			    size_t limit, void *cookie);
+/* Reads the messages of a room that span means. false: too many reads are under way. cookie comes back
+ * with the answer; it is malloc()ed, and freed when the log closes before. */
+MUST_USE bool eventlog_read(struct eventlog *log, const char *room_key,
+			    const struct event_span *span, void *cookie);
 
 /* A private conversation that has ended. */
 void eventlog_forget(struct eventlog *log, const char *room_key);

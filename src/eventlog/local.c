@@ -44,8 +44,8 @@ struct write_job {
 struct read_job {
 	struct job job;
 	struct history_reader *reader;
-	uint64_t room_number, before_id;
-	size_t limit;
+	uint64_t room_number;
+	struct event_span span;
 	void *cookie;
 	struct event **events;
 	size_t count;
@@ -119,14 +119,14 @@ static bool read_keep(void *ctx, struct event *e)
 {
 	struct read_job *r = ctx;
 	r->events[r->count++] = event_ref(e);
-	return r->count < r->limit;
+	return r->count < r->span.limit;
 }
 
 static void read_run(struct job *job)
 {
 	struct read_job *r = CONTAINER_OF(job, struct read_job, job);
-	r->ok = r->room_number == 0 || history_before(r->reader, r->room_number, r->before_id,
-						      r->limit, read_keep, r, &r->err);
+	r->ok = r->room_number == 0 ||
+		history_read(r->reader, r->room_number, &r->span, read_keep, r, &r->err);
 }
 
 /* ---- proposing ---- */
@@ -264,13 +264,15 @@ static void log_written(struct eventlog *log)
 		log_degrade(log, &w->err);
 }
 
+/* Behind what is there already, if e is newer and what is there is not all that is wanted. */
 static void read_add(struct read_job *r, struct event *e)
 {
 	bool newer = r->count == 0 || e->id > r->events[r->count - 1]->id;
-	if (e->room_number != r->room_number || !event_is_message(e->kind) ||
-	    e->id >= r->before_id || !newer)
+	bool full = r->count == r->span.limit;
+	if (e->room_number != r->room_number || !event_is_in(e, &r->span) || !newer ||
+	    (full && r->span.oldest))
 		return;
-	if (r->count == r->limit) {
+	if (full) {
 		event_unref(r->events[0]);
 		memmove(r->events, r->events + 1, --r->count * sizeof(*r->events));
 	}
@@ -289,7 +291,7 @@ static void read_add_unwritten(const struct eventlog *log, struct read_job *r)
 static void log_read(struct eventlog *log, struct read_job *r)
 {
 	log->reads--;
-	if (log->durability == DURABILITY_RELAXED && r->limit > 0)
+	if (log->durability == DURABILITY_RELAXED && r->span.limit > 0)
 		read_add_unwritten(log, r);
 	if (!r->ok)
 		log_warn("history-unreadable", "reason=\"%s\"", r->err.text);
@@ -398,7 +400,7 @@ void eventlog_hurry(struct eventlog *log)
 
 /* ---- reading ---- */
 
-bool eventlog_read(struct eventlog *log, const char *room_key, uint64_t before_id, size_t limit,
+bool eventlog_read(struct eventlog *log, const char *room_key, const struct event_span *span,
 		   void *cookie)
 {
 	const struct place *place = place_find(&log->places, room_key);
@@ -408,9 +410,8 @@ bool eventlog_read(struct eventlog *log, const char *room_key, uint64_t before_i
 	r->job.run = read_run;
 	r->reader = log->reader;
 	r->room_number = place ? place->number : 0; /* 0: nothing was ever stored there */
-	r->before_id = before_id < INT64_MAX ? before_id : INT64_MAX;
-	r->limit = limit;
-	r->events = xcalloc(limit, sizeof(struct event *));
+	r->span = *span;
+	r->events = xcalloc(span->limit, sizeof(struct event *));
 	r->cookie = cookie;
 	log->reads++;
 	worker_give(log->reader_thread, &r->job);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define ROOMS_KEPT 1024
 
 /* A page in the write-ahead log, https://www.sqlite.org/fileformat2.html#walformat */
@@ -30,6 +30,8 @@ enum {
 	PROBE,
 	ADD_ROOM,
 	SET_TOPIC,
+	SET_CLOSED,
+	SEAL,
 	ADD_EVENT,
 	STATEMENTS,
 };
@@ -45,9 +47,27 @@ static const char *const history_sql[STATEMENTS] = {
 	[ADD_ROOM] = "INSERT INTO room (number, kind, key, name) VALUES (?, ?, ?, ?) "
 		     "ON CONFLICT (number) DO NOTHING",
 	[SET_TOPIC] = "UPDATE room SET topic = ?2, topic_by = ?3, topic_ms = ?4 WHERE number = ?1",
-	[ADD_EVENT] = "INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body) "
-		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[SET_CLOSED] = "UPDATE room SET closed = ?2 WHERE number = ?1",
+	[SEAL] = "UPDATE room SET sealed = ?2, closed = 0 WHERE number = ?1",
+	[ADD_EVENT] = "INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body, tags) "
+		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
+
+/* What makes a database of each version, the index, into one of the next; each sets user_version. */
+static const char *const upgrade_sql[SCHEMA_VERSION] = {
+	[1] = "ALTER TABLE room ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;"
+	      "ALTER TABLE room ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"
+	      "ALTER TABLE msg ADD COLUMN tags TEXT NOT NULL DEFAULT '';"
+	      "PRAGMA user_version = 2",
+};
+
+/* A start. Where a room was closed, its mode is among its events, so there is a last one. */
+static const char start_sql[] =
+	"BEGIN IMMEDIATE;"
+	"UPDATE room SET sealed = (SELECT max(seq) FROM msg WHERE room = number), closed = 0 "
+	"WHERE closed = 1;"
+	"UPDATE meta SET v = v + 1 WHERE k = 'run';"
+	"COMMIT";
 
 struct history {
 	sqlite3 *db;
@@ -77,6 +97,17 @@ static bool history_number(sqlite3 *db, const char *sql, int64_t *ret_number, st
 	return ok;
 }
 
+/* Within a transaction. A new database, which has version 0, needs no steps. */
+static bool history_take_steps(sqlite3 *db, int64_t version, struct err *err)
+{
+	if (version < 1)
+		return database_run(db, schema_sql, "cannot set up", err);
+	for (; version < SCHEMA_VERSION; version++)
+		if (!database_run(db, upgrade_sql[version], "cannot upgrade", err))
+			return false;
+	return true;
+}
+
 /* Makes a new database, or one of an older schema, into one of ours. */
 static bool history_upgrade(sqlite3 *db, struct err *err)
 {
@@ -92,8 +123,7 @@ static bool history_upgrade(sqlite3 *db, struct err *err)
 	if (version == SCHEMA_VERSION)
 		return true;
 	if (database_run(db, "BEGIN IMMEDIATE", "cannot write", err) &&
-	    database_run(db, schema_sql, "cannot set up", err) &&
-	    database_run(db, "COMMIT", "cannot write", err))
+	    history_take_steps(db, version, err) && database_run(db, "COMMIT", "cannot write", err))
 		return true;
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* may have happened already */
 	return false;
@@ -140,8 +170,16 @@ static bool history_load(struct history *h, struct err *err)
 	h->next_id = (uint64_t)(id + 1 > reserved ? id + 1 : reserved);
 	h->next_room = (uint64_t)room + 1;
 	h->run = (uint64_t)run + 1;
-	/* Also what makes a relaxed history relaxed: from here on its commits do not wait. */
-	return history_meta_set(h, "run", h->run, err);
+	return true;
+}
+
+/* On the disk when this returns true; from there on commits of a relaxed history do not wait. What
+ * fails is rolled back when the caller closes the database. */
+static bool history_start(struct history *h, struct err *err)
+{
+	return database_run(h->db, start_sql, "cannot write to", err) &&
+	       (h->durability == DURABILITY_FULL ||
+		database_run(h->db, "PRAGMA synchronous = NORMAL", "cannot use", err));
 }
 
 struct history *history_open(const char *dir, enum durability durability, struct err *err)
@@ -158,7 +196,7 @@ struct history *history_open(const char *dir, enum durability durability, struct
 	    !statements_prepare(h->db, h->statements, history_sql, STATEMENTS, err))
 		goto failed;
 	h->senders = sender_cache_new(h->db, err);
-	if (!h->senders || !history_load(h, err))
+	if (!h->senders || !history_load(h, err) || !history_start(h, err))
 		goto failed;
 	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
 	return h;
@@ -214,7 +252,7 @@ bool history_probe(struct history *h, struct err *err)
 
 /* One look at the end of each room's part of msg, so it costs the same however much was said. */
 static const char *const rooms_sql =
-	"SELECT r.number, r.key, r.name, r.topic, r.topic_by, r.topic_ms, m.seq, m.ms "
+	"SELECT r.number, r.key, r.name, r.topic, r.topic_by, r.topic_ms, m.seq, m.ms, r.sealed "
 	"FROM room r LEFT JOIN msg m ON m.room = r.number AND "
 	"m.seq = (SELECT max(seq) FROM msg WHERE room = r.number) "
 	"WHERE r.kind = 0 ORDER BY r.number";
@@ -237,6 +275,7 @@ bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct
 			.topic_ms = sqlite3_column_int64(st, 5),
 			.last_seq = (uint64_t)sqlite3_column_int64(st, 6),
 			.last_ms = sqlite3_column_int64(st, 7),
+			.sealed_seq = (uint64_t)sqlite3_column_int64(st, 8),
 		};
 		more = each(ctx, &room);
 	}
@@ -274,6 +313,25 @@ static bool append_topic(struct history *h, const struct event *e)
 	return statement_run(st);
 }
 
+static bool append_number(sqlite3_stmt *st, uint64_t room, uint64_t number)
+{
+	statement_bind_uint(st, 1, room);
+	statement_bind_uint(st, 2, number);
+	return statement_run(st);
+}
+
+/* What e changes of its room. */
+static bool append_change(struct history *h, const struct event *e)
+{
+	if (e->kind == EVENT_TOPIC)
+		return append_topic(h, e);
+	if (e->kind == EVENT_MODE)
+		return append_number(h->statements[SET_CLOSED], e->room_number, e->closed);
+	if (e->kind == EVENT_SEAL)
+		return append_number(h->statements[SEAL], e->room_number, e->seq);
+	return true;
+}
+
 static bool append_event(struct history *h, const struct event *e)
 {
 	sqlite3_stmt *st = h->statements[ADD_EVENT];
@@ -281,7 +339,7 @@ static bool append_event(struct history *h, const struct event *e)
 
 	assert(event_is_stored(e->kind) && e->id && e->seq && e->room_number);
 	if (!append_room(h, e) || !sender_number(h->senders, &e->from, &sender) ||
-	    (e->kind == EVENT_TOPIC && !append_topic(h, e)))
+	    !append_change(h, e))
 		return false;
 	statement_bind_uint(st, 1, e->room_number);
 	statement_bind_uint(st, 2, e->seq);
@@ -291,6 +349,7 @@ static bool append_event(struct history *h, const struct event *e)
 	sqlite3_bind_int(st, 6, (int)e->kind);
 	statement_bind_text(st, 7, e->to_nick, strlen(e->to_nick));
 	statement_bind_text(st, 8, e->text, e->text_len);
+	statement_bind_text(st, 9, e->tags, strlen(e->tags));
 	return statement_run(st);
 }
 

@@ -24,15 +24,18 @@ struct history_room {
 	const char *key, *name, *topic, *topic_by;
 	int64_t topic_ms;
 	uint64_t last_seq;
-	int64_t last_ms; /* time of the last event in it */
+	int64_t last_ms;     /* time of the last event in it */
+	uint64_t sealed_seq; /* nobody is shown what has this seq or a smaller one; 0: nothing */
 };
 
 typedef bool history_each_room(void *ctx, const struct history_room *room);
 /* The event is the callee's to ref; the caller unrefs it afterwards. false ends the walk: no error. */
 typedef bool history_each_event(void *ctx, struct event *e);
 
-/* Opens dir/history.db for writing, creating it if needed; a database of a newer schema is refused
- * with a sentence that says so. End the result with history_close(). NULL: reason in err. */
+/* Opens dir/history.db for writing, creating it if needed. A database of an older schema is made into
+ * one of ours; one of a newer schema is refused with a sentence that says so. A start also means that
+ * every room has emptied: those that were closed are sealed up to their last event, and closed no
+ * longer. End the result with history_close(). NULL: reason in err. */
 struct history *history_open(const char *dir, enum durability durability, struct err *err);
 
 /* Ends h; NULL is fine. */
@@ -55,8 +58,9 @@ MUST_USE bool history_reserve(struct history *h, uint64_t upto, struct err *err)
 MUST_USE bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct err *err);
 
 /* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
- * conversations and senders that are not known yet are added; a topic changes its room too. After a
- * failure (ERR_IO) h is as before: once the disk takes something again, the same call works. */
+ * conversations and senders that are not known yet are added; a topic, a mode and a seal change their
+ * room too. After a failure (ERR_IO) h is as before: once the disk takes something again, the same
+ * call works. */
 MUST_USE bool history_append(struct history *h, struct event *const events[], size_t count,
 			     struct err *err);
 
@@ -71,9 +75,10 @@ struct history_reader *history_reader_open(const char *dir, struct err *err);
 /* NULL is fine. */
 void history_reader_close(struct history_reader *r);
 
-/* Hands each() the last limit messages (event_is_message()) of a room with an id below before_id,
- * oldest first. The events have no rooms[] and no origin. */
-MUST_USE bool history_before(struct history_reader *r, uint64_t room_number, uint64_t before_id,
-			     size_t limit, history_each_event *each, void *ctx, struct err *err);
+/* Hands each() the messages (event_is_message()) of a room that span means, oldest first. The events
+ * have no rooms[] and no origin. */
+MUST_USE bool history_read(struct history_reader *r, uint64_t room_number,
+			   const struct event_span *span, history_each_event *each, void *ctx,
+			   struct err *err);
 
 #endif

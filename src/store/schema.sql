@@ -1,4 +1,5 @@
--- schema.sql: version 1 of history.db. A change here is a new version and a step in history.c.
+-- schema.sql: version 2 of history.db. A change here is a new version and a step in history.c,
+-- where new columns come last, as they do here.
 
 -- Numbers that outlive a run. Rows are there from the start, so that setting one is an UPDATE.
 CREATE TABLE meta (
@@ -19,6 +20,8 @@ CREATE TABLE room (
 	topic TEXT NOT NULL DEFAULT '',
 	topic_by TEXT NOT NULL DEFAULT '',
 	topic_ms INTEGER NOT NULL DEFAULT 0, -- Unix time, like every ms
+	closed INTEGER NOT NULL DEFAULT 0,   -- 1: its mode keeps people out, until it empties
+	sealed INTEGER NOT NULL DEFAULT 0,   -- nobody is shown what has this seq or a smaller one
 	UNIQUE (kind, key)
 );
 
@@ -40,11 +43,12 @@ CREATE TABLE msg (
 	ms INTEGER NOT NULL,
 	sender INTEGER NOT NULL REFERENCES sender (id),
 	kind INTEGER NOT NULL,   -- enum event_kind
-	to_nick TEXT NOT NULL,   -- '' unless private
+	to_nick TEXT NOT NULL,   -- to whom it is said in private, or who is kicked
 	body TEXT NOT NULL,
+	tags TEXT NOT NULL DEFAULT '', -- client-only tags, as they came
 	PRIMARY KEY (room, seq)
 ) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX msg_id ON msg (id);
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

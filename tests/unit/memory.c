@@ -37,7 +37,9 @@ static bool on_read(void *ctx, const struct chat_read *read)
 	struct memory *m = ctx;
 	if (m->read_count == ARRAY_LEN(m->reads))
 		return false;
-	m->reads[m->read_count++] = *read;
+	struct memory_read *r = &m->reads[m->read_count++];
+	r->read = *read;
+	snprintf(r->room_key, sizeof(r->room_key), "%s", read->room_key);
 	return true;
 }
 
@@ -236,16 +238,19 @@ void memory_fail(struct memory *m)
 void memory_answer_read(struct memory *m, bool ok)
 {
 	assert(m->read_count > 0);
-	struct chat_read read = m->reads[0];
-	struct event *found[HISTORY_MAX];
-	size_t count = 0, first;
+	struct memory_read r = m->reads[0];
+	const struct event_span *span = &r.read.span;
+	struct event *found[ARRAY_LEN(m->disk)];
+	size_t count = 0, passed = 0;
 	memmove(m->reads, m->reads + 1, --m->read_count * sizeof(*m->reads));
 	for (size_t i = 0; i < m->disk_count && ok; i++)
-		if (strcmp(m->disk[i]->room_key, read.room_key) == 0 &&
-		    event_is_message(m->disk[i]->kind) && m->disk[i]->id < read.before_id)
+		if (strcmp(m->disk[i]->room_key, r.room_key) == 0 && event_is_in(m->disk[i], span))
 			found[count++] = m->disk[i];
-	first = count > read.limit ? count - read.limit : 0;
-	chat_read_done(m->chat, &read, found + first, count - first, ok);
+	if (count > span->limit) {
+		passed = span->oldest ? 0 : count - span->limit;
+		count = span->limit;
+	}
+	chat_read_done(m->chat, &r.read, found + passed, count, ok);
 	dialogs_turn(&m->dialogs);
 }
 

@@ -30,7 +30,10 @@ struct memory {
 	struct event *disk[1024];
 	size_t disk_count;
 	uint64_t next_id;
-	struct chat_read reads[16]; /* asked, not answered */
+	struct memory_read {
+		struct chat_read read;
+		char room_key[64];
+	} reads[16]; /* asked, not answered */
 	size_t read_count;
 	enum refusal refuse; /* what is proposed */
 	bool full;           /* the log */

@@ -86,18 +86,27 @@ static bool add_text(void *ctx, struct event *e)
 	return true;
 }
 
-const char *texts_before(const char *dir, uint64_t room, uint64_t before_id, size_t limit,
-			 struct err *err)
+const char *texts_in(const char *dir, uint64_t room, const struct event_span *span, struct err *err)
 {
 	static char texts[256 * 1024];
 	struct buf found = { 0 };
 	struct history_reader *r = history_reader_open(dir, err);
 
-	bool ok = r && history_before(r, room, before_id, limit, add_text, &found, err);
+	bool ok = r && history_read(r, room, span, add_text, &found, err);
 	history_reader_close(r);
 	snprintf(texts, sizeof(texts), "%s", found.bytes ? found.bytes : "");
 	buf_done(&found);
 	return ok ? texts : NULL;
+}
+
+const char *texts_before(const char *dir, uint64_t room, uint64_t before_id, size_t limit,
+			 struct err *err)
+{
+	const struct event_span span = {
+		.before = { BOUND_ID, .id = before_id },
+		.limit = limit,
+	};
+	return texts_in(dir, room, &span, err);
 }
 
 int in_child(int (*part)(void *ctx), void *ctx)

@@ -26,8 +26,11 @@ struct event *event_said(uint64_t id, const char *text);
 /* Appends e alone, and unrefs it. */
 MUST_USE bool append_one(struct history *h, struct event *e, struct err *err);
 
-/* The texts of the last limit messages of room before before_id, with a '|' behind each: "a|b|".
- * Until the next call. NULL: reason in err. */
+/* The texts of the messages of room that span means, with a '|' behind each: "a|b|". Until the next
+ * call. NULL: reason in err. */
+const char *texts_in(const char *dir, uint64_t room, const struct event_span *span,
+		     struct err *err);
+/* The same for the last limit messages before before_id. */
 const char *texts_before(const char *dir, uint64_t room, uint64_t before_id, size_t limit,
 			 struct err *err);
 

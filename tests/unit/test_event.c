@@ -133,4 +133,37 @@ TEST(event_numbers_never_change)
 	CHECK_EQ(EVENT_ACTION, 2, "on disk");
 	CHECK_EQ(EVENT_NOTICE, 3, "on disk");
 	CHECK_EQ(EVENT_TOPIC, 16, "on disk");
+	CHECK_EQ(EVENT_KICK, 17, "on disk");
+	CHECK_EQ(EVENT_MODE, 18, "on disk");
+	CHECK_EQ(EVENT_SEAL, 19, "on disk");
+}
+
+TEST(event_is_in_what_lies_between_the_bounds)
+{
+	static const struct {
+		struct event_span span;
+		bool in;
+		const char *why;
+	} cases[] = {
+		{ { .limit = 0 }, true, "no bounds, and limits are for whoever collects" },
+		{ { .before = { BOUND_ID, .id = 8 } }, true, "before the next" },
+		{ { .before = { BOUND_ID, .id = 7 } }, false, "a bound is outside" },
+		{ { .after = { BOUND_ID, .id = 6 } }, true, "after the one before" },
+		{ { .after = { BOUND_ID, .id = 7 } }, false, "a bound is outside" },
+		{ { .before = { BOUND_TIME, .time_ms = 501 } }, true, "earlier" },
+		{ { .before = { BOUND_TIME, .time_ms = 500 } }, false, "at that time" },
+		{ { .after = { BOUND_TIME, .time_ms = 499 } }, true, "later" },
+		{ { .after = { BOUND_TIME, .time_ms = 500 } }, false, "at that time" },
+		{ { .after = { BOUND_ID, .id = 6 }, .before = { BOUND_TIME, .time_ms = 500 } },
+		  false,
+		  "both count" },
+		{ { .after_seq = 2 }, true, "just after the seal" },
+		{ { .after_seq = 3 }, false, "sealed" },
+	};
+	struct event e = { .kind = EVENT_NOTICE, .id = 7, .seq = 3, .time_ms = 500 };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		CHECK_EQ(event_is_in(&e, &cases[i].span), cases[i].in, cases[i].why);
+	e.kind = EVENT_TOPIC;
+	CHECK_EQ(event_is_in(&e, &cases[0].span), false, "no message");
 }

@@ -157,7 +157,7 @@ TEST(what_is_proposed_is_applied_in_order_with_its_numbers)
 	settle(&t);
 	CHECK_EQ(t.seqs[0], 3, "no gap over a restart");
 	CHECK(t.ids[0] > last);
-	CHECK(eventlog_read(t.log, "#a", UINT64_MAX, 2, NULL));
+	CHECK(eventlog_read(t.log, "#a", &(struct event_span){ .limit = 2 }, NULL));
 	while (t.read_count == 0) {
 		loop_wait(t.loop, -1);
 		turn(&t);
@@ -279,7 +279,7 @@ static int relaxed_full_disk(void *ctx)
 		loop_wait(t.loop, 10);
 	}
 	/* What was shown is part of the history, on disk or not: the last two of it. */
-	EXPECT(eventlog_read(t.log, "#a", UINT64_MAX, 2, NULL));
+	EXPECT(eventlog_read(t.log, "#a", &(struct event_span){ .limit = 2 }, NULL));
 	while (t.read_count == 0) {
 		loop_wait(t.loop, 100);
 		turn(&t);

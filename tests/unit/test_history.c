@@ -36,6 +36,28 @@ static void meddle(const char *dir, const char *sql)
 	sqlite3_close(db);
 }
 
+/* What SQL finds: its only column, with a '|' behind each row. Until the next call. */
+static const char *found_by(const char *dir, const char *sql)
+{
+	static char texts[4096];
+	char path[PATH_MAX];
+	sqlite3_stmt *st;
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/history.db", dir);
+	texts[0] = '\0';
+	CHECK_EQ(sqlite3_open(path, &db), SQLITE_OK, "opening it to look");
+	CHECK_EQ(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK, sql);
+	while (sqlite3_step(st) == SQLITE_ROW) {
+		size_t used = strlen(texts);
+		snprintf(texts + used, sizeof(texts) - used, "%s|",
+			 (const char *)sqlite3_column_text(st, 0));
+	}
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return texts;
+}
+
 /* What history_rooms() says, as text. */
 static bool add_room(void *ctx, const struct history_room *room)
 {
@@ -69,7 +91,7 @@ static struct event *last_of(const char *dir, uint64_t room)
 	struct event *kept = NULL;
 	struct history_reader *r = history_reader_open(dir, &err);
 	CHECK(r);
-	CHECK(history_before(r, room, UINT64_MAX, 1, keep_first, &kept, &err));
+	CHECK(history_read(r, room, &(struct event_span){ .limit = 1 }, keep_first, &kept, &err));
 	history_reader_close(r);
 	return kept;
 }
@@ -97,6 +119,7 @@ TEST(history_gives_back_what_was_stored)
 	CHECK_STR(back->from.host, "host.example");
 	CHECK_STR(back->from.account, "");
 	CHECK_STR(back->text, "pours — 倒茶");
+	CHECK_STR(back->tags, "");
 	event_unref(back);
 	event_unref(e);
 	history_close(h);
@@ -121,6 +144,7 @@ TEST(history_keeps_every_odd_character)
 		.from = { "it's", "\"", "%", "\\" },
 		.text = text,
 		.text_len = len,
+		.tags = "+a=\\:\"';+茶",
 	});
 	e->id = e->seq = 1;
 	CHECK(append_one(h, e, &err));
@@ -131,6 +155,7 @@ TEST(history_keeps_every_odd_character)
 	CHECK(memcmp(back->text, text, len) == 0);
 	CHECK_STR(back->room_key, "#'\"");
 	CHECK_STR(back->from.nick, "it's");
+	CHECK_STR(back->tags, "+a=\\:\"';+茶");
 	event_unref(back);
 	history_close(h);
 	folder_remove(dir);
@@ -202,6 +227,120 @@ TEST(history_lists_rooms_after_a_restart)
 	CHECK_EQ(history_next_room(h), 3, "and room numbers, too");
 	history_close(h);
 	folder_remove(dir);
+}
+
+/* Appends what changes room 1, where seq is id. */
+static void change(struct history *h, enum event_kind kind, uint64_t id, const char *text,
+		   bool closed)
+{
+	struct event *e = event_made(kind, id, 1, id, "tea", text);
+	e->closed = closed;
+	CHECK(append_one(h, e, &err));
+}
+
+static bool add_sealed(void *ctx, const struct history_room *room)
+{
+	*(uint64_t *)ctx = room->sealed_seq;
+	return true;
+}
+
+/* Of the last room. */
+static uint64_t sealed_seq(struct history *h)
+{
+	uint64_t seq = UINT64_MAX;
+	CHECK(history_rooms(h, add_sealed, &seq, &err));
+	return seq;
+}
+
+TEST(history_stores_changes_and_tells_what_was_said)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *kick = event_new(&(struct event_draft){
+		.kind = EVENT_KICK,
+		.room_number = 1,
+		.room_key = "#room1",
+		.room_name = "#Room1",
+		.to_nick = "cup",
+		.from = { "tea", "user", "host.example", "" },
+		.text = "cold",
+		.text_len = 4,
+	});
+
+	kick->id = kick->seq = 2;
+	CHECK(append_one(h, event_said(1, "hot"), &err));
+	CHECK(append_one(h, kick, &err));
+	change(h, EVENT_MODE, 3, "+i", true);
+	change(h, EVENT_SEAL, 4, NULL, false);
+	CHECK(append_one(h, event_said(5, "warm"), &err));
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "hot|warm|");
+	CHECK_STR(found_by(dir, "SELECT kind || to_nick || ',' || body FROM msg ORDER BY id"),
+		  "1,hot|17cup,cold|18,+i|19,|1,warm|");
+	CHECK_STR(found_by(dir, "SELECT kind FROM room"), "0|"); /* a kick is not private */
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_seals_a_room)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+
+	CHECK(append_one(h, event_said(1, "open"), &err));
+	CHECK_EQ(sealed_seq(h), 0, "nothing is");
+	change(h, EVENT_MODE, 2, "+k", true);
+	CHECK(append_one(h, event_said(3, "among us"), &err));
+	CHECK_EQ(sealed_seq(h), 0, "not while somebody is inside");
+	change(h, EVENT_SEAL, 4, NULL, false);
+	CHECK_EQ(sealed_seq(h), 4, "the seal is the last that is not shown");
+	CHECK(append_one(h, event_said(5, "open again"), &err));
+	history_close(h);
+
+	h = opened(dir);
+	CHECK_EQ(sealed_seq(h), 4, "it was closed no longer: nothing new");
+	history_close(h);
+	folder_remove(dir);
+}
+
+TEST(history_seals_closed_rooms_at_a_start)
+{
+	static const struct {
+		bool closed[2];
+		enum durability durability;
+		const char *sealed, *why;
+	} cases[] = {
+		{ { false, false }, DURABILITY_FULL, "0|0|", "never closed" },
+		{ { true, false }, DURABILITY_FULL, "0|0|", "opened again by those inside" },
+		{ { true, true }, DURABILITY_FULL, "4|0|", "up to its last event" },
+		{ { false, true }, DURABILITY_RELAXED, "4|0|", "relaxed as well" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *dir = folder_new();
+		struct history *h = opened(dir);
+		change(h, EVENT_MODE, 1, "", cases[i].closed[0]);
+		CHECK(append_one(h, event_said(2, "a"), &err));
+		change(h, EVENT_MODE, 3, "", cases[i].closed[1]);
+		CHECK(append_one(h, event_said(4, "b"), &err));
+		CHECK(append_one(h, event_made(EVENT_MESSAGE, 5, 2, 1, "cup", "c"), &err));
+		CHECK_STR(found_by(dir, "SELECT sealed FROM room"), "0|0|");
+		history_close(h);
+
+		/* Open from then on, so that the next start seals no more. */
+		for (uint64_t start = 0; start < 2; start++) {
+			h = history_open(dir, cases[i].durability, &err);
+			CHECK(h);
+			CHECK_STR(found_by(dir, "SELECT closed FROM room"), "0|0|");
+			const char *sealed = found_by(dir,
+						      "SELECT sealed FROM room ORDER BY number");
+			CHECK_EQ(strcmp(sealed, cases[i].sealed), 0, cases[i].why);
+			CHECK(append_one(h,
+					 event_made(EVENT_MESSAGE, 6 + start, 1, 5 + start, "tea",
+						    "d"),
+					 &err));
+			history_close(h);
+		}
+		folder_remove(dir);
+	}
 }
 
 TEST(history_keeps_private_talk_apart)
@@ -359,8 +498,76 @@ TEST(history_refuses_a_newer_schema)
 	CHECK(!history_open(dir, DURABILITY_FULL, &err));
 	CHECK_EQ(err.code, ERR_INVALID, "nothing is broken, but it is not for us");
 	CHECK(strstr(err.text, "history.db has schema 99"));
-	CHECK(strstr(err.text, "up to 1;"));
+	CHECK(strstr(err.text, "up to 2;"));
 	CHECK(strstr(err.text, "--data"));
+	folder_remove(dir);
+}
+
+/* schema.sql as it was in version 1, and a little talk. */
+static const char version_1_sql[] =
+	"PRAGMA journal_mode = WAL;"
+	"CREATE TABLE meta (k TEXT NOT NULL PRIMARY KEY, v INTEGER NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO meta (k, v) VALUES ('run', 3), ('reserved', 40), ('probe', 0);"
+	"CREATE TABLE room (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL, "
+	"name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '', topic_by TEXT NOT NULL DEFAULT '', "
+	"topic_ms INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, key));"
+	"CREATE TABLE sender (id INTEGER PRIMARY KEY, nick TEXT NOT NULL, user TEXT NOT NULL, "
+	"host TEXT NOT NULL, account TEXT NOT NULL, UNIQUE (nick, user, host, account));"
+	"CREATE TABLE msg (room INTEGER NOT NULL REFERENCES room (number), seq INTEGER NOT NULL, "
+	"id INTEGER NOT NULL, ms INTEGER NOT NULL, "
+	"sender INTEGER NOT NULL REFERENCES sender (id), kind INTEGER NOT NULL, "
+	"to_nick TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (room, seq)) WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX msg_id ON msg (id);"
+	"PRAGMA user_version = 1;"
+	"INSERT INTO room (number, kind, key, name, topic, topic_by, topic_ms) "
+	"VALUES (1, 0, '#room1', '#Room1', 'green', 'tea', 7);"
+	"INSERT INTO sender VALUES (1, 'tea', 'user', 'host.example', '');"
+	"INSERT INTO msg VALUES (1, 1, 20, 100, 1, 1, '', 'old'), (1, 2, 21, 101, 1, 16, '', 'green'), "
+	"(1, 3, 22, 102, 1, 2, '', 'older teahouses said this');";
+
+static const char columns_sql[] =
+	"SELECT m.name || ' ' || c.name || ' ' || c.type || c.\"notnull\" || c.pk || "
+	"coalesce(c.dflt_value, '-') FROM sqlite_schema m JOIN pragma_table_info(m.name) c "
+	"WHERE m.type = 'table' ORDER BY m.name, c.cid";
+
+TEST(history_upgrades_version_1)
+{
+	char *dir = folder_new(), *fresh = folder_new(), columns[4096];
+	history_close(opened(fresh));
+	snprintf(columns, sizeof(columns), "%s", found_by(fresh, columns_sql));
+	meddle(dir, version_1_sql);
+
+	struct history *h = opened(dir);
+	CHECK_STR(found_by(dir, columns_sql), columns);
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "2|");
+	CHECK_EQ(history_run(h), 4, "all that it knew is there");
+	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
+	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [green by tea at 7] 3 102\n");
+	CHECK_EQ(sealed_seq(h), 0, "everybody may see it");
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "old|older teahouses said this|");
+	struct event *back = last_of(dir, 1);
+	CHECK_STR(back->tags, "");
+	event_unref(back);
+	CHECK(append_one(h, event_made(EVENT_MESSAGE, 40, 1, 4, "tea", "new"), &err));
+	history_close(h);
+
+	h = opened(dir);
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 2, &err), "older teahouses said this|new|");
+	history_close(h);
+	folder_remove(dir);
+	folder_remove(fresh);
+}
+
+TEST(history_upgrades_all_or_nothing)
+{
+	char *dir = folder_new();
+	meddle(dir, version_1_sql);
+	meddle(dir, "ALTER TABLE msg ADD COLUMN tags TEXT");
+	CHECK(!history_open(dir, DURABILITY_FULL, &err));
+	CHECK(strstr(err.text, "cannot upgrade"));
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "1|");
+	CHECK_STR(found_by(dir, "SELECT name FROM pragma_table_info('room') WHERE name = 'sealed'"),
+		  "");
 	folder_remove(dir);
 }
 
