@@ -6,11 +6,18 @@
 /* What people say */
 #define MESSAGE_BYTES_MAX 4096
 #define MESSAGE_LINES_MAX 24
-#define NICK_BYTES_MAX 32 /* limits.nick_bytes */
-#define ROOM_BYTES_MAX 64 /* limits.room_bytes */
-#define USER_BYTES_MAX 20 /* limits.user_bytes, at most */
-#define TOPIC_BYTES_MAX 1024
+#define NICK_BYTES_MAX 32   /* limits.nick_bytes */
+#define ROOM_BYTES_MAX 64   /* limits.room_bytes */
+#define TOPIC_BYTES_MAX 300 /* fits a line of IRC with all that is around it */
+#define USER_BYTES_MAX 20   /* limits.user_bytes, at most */
+#define REAL_BYTES_MAX 150
+#define HOST_BYTES_MAX 63
+#define AWAY_BYTES_MAX 300
+#define REASON_BYTES_MAX 255 /* of leaving, or of a kick */
+#define TAGS_BYTES_MAX 4094  /* client-only tags of a message: IRCv3 message-tags */
 #define ROOMS_PER_USER_MAX 100
+#define INVITES_PER_USER_MAX 100      /* the oldest goes */
+#define ROOM_MASKS_MAX 100            /* bans, and exceptions, of a room */
 #define ROOMS_MAX 100000              /* limits.rooms, at most */
 #define REPLAY_MAX 200                /* history.replay, at most */
 #define ANSWER_BYTES_MAX (128 * 1024) /* of one answer, and at most half of limits.output_bytes */

@@ -1,8 +1,10 @@
 /* apply: what happened changes the state, and those concerned are told. The world may have moved
  * since it was decided: rooms and users are looked up again. See chat.h. */
 #include "core/chat.h"
+#include "core/invite.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where e takes place; NULL: in private, or everywhere its user is. */
@@ -24,7 +26,8 @@ static void answer(struct chat *chat, struct event *e)
 		s->ops->happened(s, e);
 }
 
-/* e is no longer in flight. Its room stays, even if it is empty, until room_settle(). */
+/* e is no longer in flight: what depart() in decide.c did is undone. Its room stays, even if it is
+ * empty, until room_settle(). */
 static void land(struct chat *chat, const struct event *e)
 {
 	struct user *u = user_find_id(chat, e->user_id);
@@ -32,6 +35,11 @@ static void land(struct chat *chat, const struct event *e)
 	bool change = event_is_change(e->kind);
 	if (u)
 		*(change ? &u->changes_in_flight : &u->messages_in_flight) -= 1;
+	for (size_t i = 0; change && i < e->named_count; i++) {
+		struct user *named = user_find_id(chat, e->named[i]);
+		if (named)
+			named->named_in_flight--;
+	}
 	if (r) {
 		r->in_flight--;
 		r->changes_in_flight -= change;
@@ -40,38 +48,9 @@ static void land(struct chat *chat, const struct event *e)
 
 static void apply_private(struct chat *chat, struct event *e)
 {
-	struct user *to = user_find_id(chat, e->named[0]);
+	struct user *to = e->named_count > 0 ? user_find_id(chat, e->named[0]) : NULL;
 	if (to && to->session && to->id != e->user_id)
 		to->session->ops->received(to->session, e);
-}
-
-static void apply_stored(struct chat *chat, struct event *e)
-{
-	struct room *r = event_place(chat, e);
-	land(chat, e);
-	chat->applied_id = e->id;
-	if (!r) {
-		apply_private(chat, e);
-		answer(chat, e);
-		return;
-	}
-	r->stored = true;
-	if (e->kind == EVENT_TOPIC)
-		room_set_topic(r, e->text, e->from.nick, e->time_ms);
-	if (event_is_message(e->kind))
-		room_remember(chat, r, e);
-	chat->ports.deliver(chat->ports.ctx, e);
-	answer(chat, e);
-}
-
-static void apply_join(struct chat *chat, struct event *e)
-{
-	struct room *r = event_place(chat, e);
-	struct session *s = event_origin(chat, e);
-	room_add(r, s->user);
-	chat->ports.put_member(chat->ports.ctx, r->slot, s->conn, s->ops->variant(s, r));
-	chat->ports.deliver(chat->ports.ctx, e);
-	s->ops->happened(s, e);
 }
 
 static void take_out(struct chat *chat, struct member *m)
@@ -80,6 +59,147 @@ static void take_out(struct chat *chat, struct member *m)
 	chat->ports.remove_member(chat->ports.ctx, r->slot, m->user->session->conn);
 	room_remove(chat, m);
 	room_settle(chat, r);
+}
+
+static void apply_kick(struct chat *chat, struct event *e)
+{
+	struct user *who = user_find_id(chat, e->named[0]);
+	struct room *r = event_place(chat, e);
+	struct member *m = who ? room_member(r, who) : NULL;
+	if (!m)
+		return;
+	struct session *s = who->session;
+	chat->ports.deliver(chat->ports.ctx, e);
+	r->in_flight++; /* it must outlive its last member */
+	take_out(chat, m);
+	r->in_flight--;
+	if (s->ops->kicked)
+		s->ops->kicked(s, e);
+}
+
+static void apply_rank(struct chat *chat, struct room *r, const struct mode_change *change,
+		       uint64_t user_id)
+{
+	struct user *u = user_find_id(chat, user_id);
+	struct member *m = u ? room_member(r, u) : NULL;
+	if (m)
+		m->ranks = change->on ? m->ranks | change->mode->bit
+				      : m->ranks & ~change->mode->bit;
+}
+
+static void apply_modes(struct chat *chat, struct event *e)
+{
+	struct mode_change changes[MODE_CHANGES_MAX];
+	struct room *r = event_place(chat, e);
+	char *text = xstrdup(e->text);
+	size_t count = mode_parse(text, changes, MODE_CHANGES_MAX), named = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (changes[i].mode->kind != MODE_RANK)
+			rules_apply(&r->rules, &changes[i], e->from.nick, e->time_ms);
+		else if (named < e->named_count)
+			apply_rank(chat, r, &changes[i], e->named[named++]);
+	}
+	free(text);
+	chat->ports.deliver(chat->ports.ctx, e);
+}
+
+static void apply_seal(struct room *r, const struct event *e)
+{
+	r->sealed_seq = e->seq;
+}
+
+static void apply_topic(struct chat *chat, struct room *r, struct event *e)
+{
+	room_set_topic(r, e->text, e->from.nick, e->time_ms);
+	chat->ports.deliver(chat->ports.ctx, e);
+}
+
+static void apply_in_room(struct chat *chat, struct room *r, struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_TOPIC:
+		apply_topic(chat, r, e);
+		return;
+	case EVENT_KICK:
+		apply_kick(chat, e);
+		return;
+	case EVENT_MODE:
+		/* The room may have emptied meanwhile: then it has no modes, or another's. */
+		if (r->first && r->since_ms <= e->time_ms)
+			apply_modes(chat, e);
+		else if (!r->first && e->closed)
+			chat_seal(chat, r);
+		return;
+	case EVENT_SEAL:
+		apply_seal(r, e);
+		return;
+	default: /* something said */
+		room_remember(chat, r, e);
+		chat->ports.deliver(chat->ports.ctx, e);
+		return;
+	}
+}
+
+/* A kick or a change of modes may come without an id, when the log takes nothing. */
+static void apply_stored(struct chat *chat, struct event *e)
+{
+	struct room *r = event_place(chat, e);
+	if (e->id) {
+		land(chat, e);
+		chat->applied_id = e->id;
+	}
+	if (!r) {
+		apply_private(chat, e);
+		answer(chat, e);
+		return;
+	}
+	r->stored = r->stored || e->id;
+	r->in_flight++; /* it must outlive its last member */
+	apply_in_room(chat, r, e);
+	answer(chat, e);
+	r->in_flight--;
+	room_settle(chat, r);
+}
+
+/* Seen by those who are there, and by nobody later. */
+static void apply_passing(struct chat *chat, struct event *e)
+{
+	if (e->room_count > 0)
+		chat->ports.deliver(chat->ports.ctx, e);
+	else
+		apply_private(chat, e);
+	answer(chat, e);
+}
+
+/* IRCv3 away-notify: whoever is away when he comes is said to be. */
+static void tell_away(struct chat *chat, const struct event *joined, const struct user *u)
+{
+	const struct event_draft draft = {
+		.kind = EVENT_AWAY,
+		.from = joined->from,
+		.rooms = joined->rooms,
+		.room_count = 1,
+		.text = u->away,
+		.text_len = strlen(u->away),
+	};
+	struct event *e = event_new(&draft);
+	e->time_ms = joined->time_ms;
+	e->origin = joined->origin;
+	chat->ports.deliver(chat->ports.ctx, e);
+	event_unref(e);
+}
+
+static void apply_join(struct chat *chat, struct event *e)
+{
+	struct room *r = event_place(chat, e);
+	struct session *s = event_origin(chat, e);
+	room_add(chat, r, s->user);
+	invite_use(r, s->user);
+	chat->ports.put_member(chat->ports.ctx, r->slot, s->conn, s->ops->variant(s, r));
+	chat->ports.deliver(chat->ports.ctx, e);
+	if (s->user->away)
+		tell_away(chat, e, s->user);
+	s->ops->happened(s, e);
 }
 
 static void apply_part(struct chat *chat, struct event *e)
@@ -106,8 +226,21 @@ static void apply_nick(struct chat *chat, struct event *e)
 {
 	struct session *s = event_origin(chat, e);
 	user_rename(chat, s->user, e->text);
+	room_forget_bans(s->user);
 	chat->ports.deliver(chat->ports.ctx, e);
 	s->ops->happened(s, e);
+}
+
+static void apply_away(struct chat *chat, struct event *e)
+{
+	user_set_away(event_origin(chat, e)->user, e->text);
+	apply_passing(chat, e);
+}
+
+static void apply_name(struct chat *chat, struct event *e)
+{
+	user_set_real(event_origin(chat, e)->user, e->text);
+	apply_passing(chat, e);
 }
 
 void chat_apply(struct chat *chat, struct event *e)
@@ -118,6 +251,9 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
 	case EVENT_TOPIC:
+	case EVENT_KICK:
+	case EVENT_MODE:
+	case EVENT_SEAL:
 		apply_stored(chat, e);
 		return;
 	case EVENT_JOIN:
@@ -132,16 +268,20 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_NICK:
 		apply_nick(chat, e);
 		return;
-	case EVENT_CROWD: /* crowd.c tells of it by itself */
-	case EVENT_KICK:
-	case EVENT_MODE:
-	case EVENT_SEAL:
 	case EVENT_AWAY:
+		apply_away(chat, e);
+		return;
 	case EVENT_NAME:
+		apply_name(chat, e);
+		return;
 	case EVENT_INVITE:
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
+		apply_passing(chat, e);
+		return;
+	case EVENT_CROWD: /* crowd.c and chat_tell_all() tell of these by themselves */
+	case EVENT_WALLOPS:
 		return;
 	}
 }
@@ -154,6 +294,8 @@ void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 	land(chat, e);
 	if (s && s->user)
 		s->ops->refused(s, e, why);
+	if (r && e->kind == EVENT_SEAL)
+		chat_seal_later(chat, r);
 	if (r)
 		room_settle(chat, r);
 }

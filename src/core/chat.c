@@ -13,6 +13,7 @@ struct chat *chat_new(const struct chat_config *config, const struct chat_ports 
 	chat->config = *config;
 	chat->ports = *ports;
 	chat->next_user_id = 1;
+	chat->whowas = whowas_new(config->whowas);
 	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users,
 				   &chat->rooms_by_key, &chat->sessions };
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
@@ -33,26 +34,28 @@ void chat_free(struct chat *chat)
 				   &chat->rooms_by_key, &chat->sessions };
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
 		table_done(tables[i]);
+	whowas_free(chat->whowas);
 	free(chat->rooms);
 	free(chat->free_slots);
 	free(chat);
 }
 
-void chat_add_room(struct chat *chat, const char *name, const char *topic, const char *topic_by,
-		   int64_t topic_ms)
+void chat_add_room(struct chat *chat, const struct stored_room *stored)
 {
+	const char *name = stored->name;
 	char key[NAME_KEY_SIZE];
 	if (!room_key(name, strlen(name), ROOM_BYTES_MAX, chat->config.casemapping, key) ||
 	    table_find(&chat->rooms_by_key, key, strlen(key)))
 		return;
 	struct room *r = room_new(chat, name, key);
 	r->stored = true;
-	room_set_topic(r, topic, topic_by, topic_ms);
+	r->sealed_seq = stored->sealed_seq;
+	room_set_topic(r, stored->topic, stored->topic_by, stored->topic_ms);
 }
 
 void chat_resume(struct chat *chat, uint64_t run, uint64_t last_event_id)
 {
-	chat->next_user_id = run << 32 | 1;
+	chat->next_user_id = chat->passing = run << 32 | 1;
 	chat->applied_id = last_event_id;
 }
 
@@ -81,6 +84,9 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 		return false;
 	const struct user *u = s->user;
 	if (u && (u->changes_in_flight > 0 || (u->messages_in_flight > 0 && !need->message)))
+		return true;
+	/* He may be out, or somebody else, by the time he says it. */
+	if ((u && u->named_in_flight > 0) || (need->user && need->user->named_in_flight > 0))
 		return true;
 	return need->room && need->room->changes_in_flight > 0;
 }
@@ -129,11 +135,14 @@ void chat_tick(struct chat *chat, int64_t now_ms, bool stalled)
 	chat->stalled = stalled;
 	if (chat->crowded)
 		crowd_tick(chat);
+	if (chat->seals_due > 0)
+		chat_seal_again(chat);
 	if (chat->waking_rooms > 0)
 		wake_overdue(chat);
 }
 
 int chat_wait(const struct chat *chat)
 {
-	return chat->crowded || chat->waking_rooms > 0 ? CROWD_WINDOW_MS / 10 : -1;
+	return chat->crowded || chat->waking_rooms > 0 || chat->seals_due > 0 ? CROWD_WINDOW_MS / 10
+									      : -1;
 }

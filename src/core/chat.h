@@ -12,12 +12,14 @@
 #include "core/room.h"
 #include "core/session.h"
 #include "core/user.h"
+#include "core/whowas.h"
 
 struct chat_config {
 	const char *lobby; /* "" for none; lives as long as the chat */
 	size_t replay;
 	size_t rooms_max;
-	size_t nick_bytes, room_bytes;
+	size_t nick_bytes, room_bytes, user_bytes;
+	size_t whowas; /* how many who left are remembered */
 	enum casemapping casemapping;
 };
 
@@ -26,17 +28,21 @@ struct chat {
 	struct chat_ports ports;
 	int64_t now_ms; /* Unix time of this turn */
 	uint64_t next_user_id;
+	uint64_t passing;    /* numbers what is not stored, differently in each run */
 	uint64_t applied_id; /* of the last stored event that was applied */
 	bool stalled;        /* nobody waits for what is in flight */
 	uint64_t moves;      /* counts up when whoever had to wait may ask again */
 	struct table nicks, skeletons, users, rooms_by_key, sessions;
-	size_t user_count;
+	struct user *first_user, *last_user; /* in the order of entering */
+	size_t user_count, user_count_max, invisible_count, operator_count;
+	struct whowas *whowas;
 	/* By slot; NULL where a room was forgotten. */
 	struct room **rooms;
 	size_t room_slots, room_slots_size, room_count, waking_rooms;
 	uint32_t *free_slots;
 	size_t free_slot_count;
 	struct room *crowded;
+	size_t seals_due; /* rooms whose seal_due is set */
 };
 
 /* secret is random. */
@@ -45,9 +51,15 @@ struct chat *chat_new(const struct chat_config *config, const struct chat_ports 
 /* All sessions are closed by then. NULL is fine. */
 void chat_free(struct chat *chat);
 
-/* A room from the store, asleep. One whose name is no longer valid is passed over. */
-void chat_add_room(struct chat *chat, const char *name, const char *topic, const char *topic_by,
-		   int64_t topic_ms);
+/* A room as it was stored. */
+struct stored_room {
+	const char *name, *topic, *topic_by;
+	int64_t topic_ms;
+	uint64_t sealed_seq; /* see EVENT_SEAL */
+};
+
+/* Adds it, asleep. One whose name is no longer valid is passed over. */
+void chat_add_room(struct chat *chat, const struct stored_room *stored);
 
 /* Before the first session: the how-manieth run of the server on its history this is, so that no
  * presence has the id of an earlier one, and the last id that was given to an event. */
@@ -62,6 +74,7 @@ void session_close(struct session *s);
 /* What a request would touch, to know whether it has to wait for what is in flight. */
 struct chat_need {
 	const struct room *room; /* the one it names, if it exists */
+	const struct user *user; /* likewise */
 	struct room *entering;   /* it joins this one, which must be awake */
 	bool message;            /* it says something: may follow other messages in flight */
 	bool stores;             /* it needs room in the log */
@@ -72,27 +85,72 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 
 /* ---- decide. REFUSED_NOT: it happened, or it will: s->ops tells. ---- */
 
-/* Takes nick and enters the lobby, if there is one. name: see struct user. */
-MUST_USE enum refusal chat_enter(struct session *s, const char *nick, size_t len, const char *name);
+/* Takes nick; how->via: see struct user. */
+MUST_USE enum refusal chat_enter(struct session *s, const char *nick, size_t len,
+				 const struct introduction *how);
 /* For a user who has entered, as all that follow. All rooms he is in see it. */
 MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t len);
-/* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need. */
-MUST_USE enum refusal chat_join(struct session *s, const char *room, size_t len);
+/* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need.
+ * key: what he says it is, or "". */
+MUST_USE enum refusal chat_join(struct session *s, const char *room, size_t len, const char *key);
 /* r may be forgotten when it returns. */
-MUST_USE enum refusal chat_part(struct session *s, struct room *r);
-/* Says text in r: kind is a message. */
+MUST_USE enum refusal chat_part(struct session *s, struct room *r, const char *why);
+/* Out of all rooms; the nick is free. Fine if it never entered. */
+void chat_leave(struct session *s, const char *why);
+/* "": back again. */
+void chat_set_away(struct session *s, const char *why);
+MUST_USE enum refusal chat_set_real(struct session *s, const char *real);
+
+/* What is said, with client-only tags ("" for none); copied. */
+struct words {
+	const char *text;
+	size_t len; /* bytes */
+	const char *tags;
+};
+
+/* Says it in r: kind is a message, tags, or a CTCP. */
 MUST_USE enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
-			       const char *text, size_t len);
+			       const struct words *words);
 /* Says it to one user in private, as part of the talk of these two presences. */
-MUST_USE enum refusal chat_say_to(struct session *s, const char *nick, size_t nick_len,
-				  enum event_kind kind, const char *text, size_t len);
+MUST_USE enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kind,
+				  const struct words *words);
+/* To everybody who wants to hear what operators say. */
+void chat_tell_all(struct session *s, const char *text);
+/* Reads what was said in r, or between him and another: s->ops->history() answers. The span's limit
+ * is at most HISTORY_MAX. */
+MUST_USE enum refusal chat_history(struct session *s, const struct room *r,
+				   const struct event_span *span);
+MUST_USE enum refusal chat_history_with(struct session *s, struct user *other,
+					const struct event_span *span);
+
 /* An empty text removes it. */
 MUST_USE enum refusal chat_set_topic(struct session *s, struct room *r, const char *text,
 				     size_t len);
-/* Reads the last limit messages of r; s->ops->history() answers. */
-MUST_USE enum refusal chat_history(struct session *s, const struct room *r, size_t limit);
-/* Out of all rooms; the nick is free. Fine if it never entered. */
-void chat_leave(struct session *s);
+MUST_USE enum refusal chat_kick(struct session *s, struct room *r, struct user *who,
+				const char *reason);
+MUST_USE enum refusal chat_invite(struct session *s, struct room *r, struct user *who);
+
+/* Changes of a room's modes that are to be made together. { 0 } is none. */
+struct mode_set {
+	struct mode_change changes[MODE_CHANGES_MAX];
+	char args[MODE_CHANGES_MAX][MASK_SIZE];
+	uint64_t named[MODE_CHANGES_MAX]; /* whose ranks */
+	size_t count, named_count;
+};
+
+/* Adds a change in its canonical form, unless it would change nothing. Who asks is not looked at:
+ * chat_set_modes() does that. */
+MUST_USE enum refusal mode_set_try(struct session *s, struct room *r,
+				   const struct mode_change *change, struct mode_set *set);
+MUST_USE enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode_set *set);
+
+/* s's user becomes an operator of the server, seen at host unless that is "". */
+void chat_make_operator(struct session *s, const char *host);
+
+/* For room.c: r emptied, and was closed: what was said there is for nobody any longer. */
+void chat_seal(struct chat *chat, struct room *r);
+/* The log would not: chat_tick() tries again. */
+void chat_seal_later(struct chat *chat, struct room *r);
 
 /* ---- what comes back ---- */
 
@@ -106,6 +164,8 @@ void chat_read_done(struct chat *chat, const struct chat_read *read, struct even
 
 /* The time of this turn, and whether the log is stalled; once at its beginning. */
 void chat_tick(struct chat *chat, int64_t now_ms, bool stalled);
+/* chat_tick()'s: tries again to seal what the log would not. */
+void chat_seal_again(struct chat *chat);
 /* Milliseconds until chat_tick() has something to do; -1: nothing. */
 int chat_wait(const struct chat *chat);
 

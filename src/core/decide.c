@@ -1,6 +1,6 @@
 /* decide: may this be done, as things are now? What is stored is proposed and seen only after it
- * is on disk; the rest goes straight to chat_apply(). See chat.h. */
-#include "core/chat.h"
+ * is on disk; the rest goes straight to chat_apply(). See chat.h. Here: talk. */
+#include "core/decide.h"
 
 #include "core/crowd.h"
 #include "core/talk.h"
@@ -9,41 +9,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The event and its origin are known: what happens with it depends on its kind alone. */
-static enum refusal chat_do(struct chat *chat, struct event *e)
+/* The world waits for what is in flight as long as these say so; land() in apply.c undoes it. */
+static void depart(struct chat *chat, const struct event *e)
 {
-	e->time_ms = chat->now_ms;
-	if (!event_is_stored(e->kind)) {
-		chat_apply(chat, e);
-		event_unref(e);
-		return REFUSED_NOT;
-	}
-	enum refusal why = chat->ports.propose(chat->ports.ctx, e);
-	if (why != REFUSED_NOT) {
-		event_unref(e);
-		return why;
-	}
 	struct user *u = user_find_id(chat, e->user_id);
 	bool change = event_is_change(e->kind);
-	*(change ? &u->changes_in_flight : &u->messages_in_flight) += 1;
+	if (u)
+		*(change ? &u->changes_in_flight : &u->messages_in_flight) += 1;
+	for (size_t i = 0; change && i < e->named_count; i++) {
+		struct user *named = user_find_id(chat, e->named[i]);
+		if (named)
+			named->named_in_flight++;
+	}
 	if (e->room_count > 0) {
 		struct room *r = chat->rooms[e->rooms[0].slot];
 		r->in_flight++;
 		r->changes_in_flight += change;
 	}
-	return REFUSED_NOT;
 }
 
-static struct event *new_event(struct session *s, struct event_draft *draft)
+/* A room can be governed though nothing can be stored. */
+static bool goes_unstored(enum event_kind kind, enum refusal why)
+{
+	return (kind == EVENT_KICK || kind == EVENT_MODE) &&
+	       (why == REFUSED_DEGRADED || why == REFUSED_STALLED);
+}
+
+enum refusal chat_do(struct chat *chat, struct event *e)
+{
+	enum refusal why = REFUSED_NOT;
+	e->time_ms = chat->now_ms;
+	if (event_is_stored(e->kind)) {
+		why = chat->ports.propose(chat->ports.ctx, e);
+		if (why == REFUSED_NOT) {
+			depart(chat, e);
+			return why;
+		}
+	}
+	if (!event_is_stored(e->kind) || goes_unstored(e->kind, why)) {
+		e->seq = chat->passing++;
+		chat_apply(chat, e);
+		why = REFUSED_NOT;
+	}
+	event_unref(e);
+	return why;
+}
+
+struct event *new_event(struct session *s, struct event_draft *draft)
 {
 	draft->from = user_sender(s->user);
+	draft->from_bot = s->user->flags & USER_BOT;
 	struct event *e = event_new(draft);
 	e->user_id = s->user->id;
 	e->origin = s->conn;
 	return e;
 }
 
-static struct event *new_room_event(struct session *s, struct room *r, struct event_draft *draft)
+struct event *new_room_event(struct session *s, struct room *r, struct event_draft *draft)
 {
 	const struct event_room where = {
 		.slot = r->slot,
@@ -57,8 +79,7 @@ static struct event *new_room_event(struct session *s, struct room *r, struct ev
 	return new_event(s, draft);
 }
 
-/* What all his rooms see: each of them once. */
-static struct event *new_user_event(struct session *s, struct event_draft *draft)
+struct event *new_user_event(struct session *s, struct event_draft *draft)
 {
 	struct event_room *rooms = xcalloc(s->user->room_count, sizeof(*rooms));
 	for (struct member *m = s->user->first_room; m; m = m->next_room) {
@@ -72,151 +93,109 @@ static struct event *new_user_event(struct session *s, struct event_draft *draft
 	return e;
 }
 
-/* ---- coming and going ---- */
-
-static bool is_lobby(const struct chat *chat, const char *key)
+enum refusal may(const struct session *s, const struct room *r, enum action action)
 {
-	char lobby[NAME_KEY_SIZE];
-	const char *name = chat->config.lobby;
-	return room_key(name, strlen(name), ROOM_BYTES_MAX, chat->config.casemapping, lobby) &&
-	       strcmp(key, lobby) == 0;
-}
-
-/* Makes the room if it must. */
-static enum refusal room_for_joining(struct chat *chat, const char *name, size_t len,
-				     struct room **ret)
-{
-	char key[NAME_KEY_SIZE], text[ROOM_BYTES_MAX + 1];
-	if (!room_key(name, len, chat->config.room_bytes, chat->config.casemapping, key))
-		return REFUSED_ROOM_INVALID;
-	struct room *r = table_find(&chat->rooms_by_key, key, strlen(key));
-	/* Everyone has to be somewhere: the lobby can always be made. */
-	if (!r && chat->room_count >= chat->config.rooms_max && !is_lobby(chat, key))
-		return REFUSED_NO_ROOM_FOR_ROOMS;
-	if (!r) {
-		memcpy(text, name, len);
-		text[len] = '\0';
-		r = room_new(chat, text, key);
-	}
-	*ret = r;
-	return REFUSED_NOT;
-}
-
-enum refusal chat_join(struct session *s, const char *room, size_t len)
-{
-	struct room *r = NULL;
-	struct event_draft draft = { .kind = EVENT_JOIN };
-	if (s->user->room_count >= ROOMS_PER_USER_MAX)
-		return REFUSED_TOO_MANY_ROOMS;
-	enum refusal why = room_for_joining(s->chat, room, len, &r);
-	if (why != REFUSED_NOT)
-		return why;
-	if (room_member(r, s->user))
+	enum standing standing = action == ACTION_SPEAK ? room_standing(r, s->user)
+							: room_rank(r, s->user);
+	if (permission_given(action, standing, r->rules.flags))
 		return REFUSED_NOT;
-	return chat_do(s->chat, new_room_event(s, r, &draft));
-}
-
-enum refusal chat_enter(struct session *s, const char *nick, size_t len, const char *name)
-{
-	char text[NICK_BYTES_MAX + 1];
-	const char *lobby = s->chat->config.lobby;
-	assert(!s->user);
-	enum refusal why = user_nick_refusal(s->chat, NULL, nick, len);
-	if (why != REFUSED_NOT)
-		return why;
-	memcpy(text, nick, len);
-	text[len] = '\0';
-	s->user = user_new(s->chat, s, text, name);
-	return *lobby ? chat_join(s, lobby, strlen(lobby)) : REFUSED_NOT;
-}
-
-enum refusal chat_rename(struct session *s, const char *nick, size_t len)
-{
-	struct event_draft draft = { .kind = EVENT_NICK, .text = nick, .text_len = len };
-	enum refusal why = user_nick_refusal(s->chat, s->user, nick, len);
-	if (why != REFUSED_NOT)
-		return why;
-	return chat_do(s->chat, new_user_event(s, &draft));
-}
-
-enum refusal chat_part(struct session *s, struct room *r)
-{
-	struct event_draft draft = { .kind = EVENT_PART };
-	if (!room_member(r, s->user))
-		return REFUSED_NOT_IN_ROOM;
-	return chat_do(s->chat, new_room_event(s, r, &draft));
-}
-
-void chat_leave(struct session *s)
-{
-	struct event_draft draft = { .kind = EVENT_QUIT };
-	if (!s->user)
-		return;
-	enum refusal why = chat_do(s->chat, new_user_event(s, &draft));
-	assert(why == REFUSED_NOT);
-	(void)why;
+	if (action == ACTION_SPEAK)
+		return REFUSED_SPEECH;
+	return standing == STANDING_OUTSIDER ? REFUSED_NOT_IN_ROOM : REFUSED_NOT_OPERATOR;
 }
 
 /* ---- saying ---- */
 
-enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind, const char *text,
-		      size_t len)
+static enum refusal words_refusal(const struct words *words)
 {
-	struct event_draft draft = { .kind = kind, .text = text, .text_len = len };
-	assert(event_is_message(kind));
-	if (!room_member(r, s->user))
-		return REFUSED_NOT_IN_ROOM;
-	if (len > MESSAGE_BYTES_MAX)
-		return REFUSED_TOO_LONG;
+	return words->len > MESSAGE_BYTES_MAX || strlen(words->tags) > TAGS_BYTES_MAX
+		       ? REFUSED_TOO_LONG
+		       : REFUSED_NOT;
+}
+
+static struct event_draft draft_of(enum event_kind kind, const struct words *words)
+{
+	return (struct event_draft){ .kind = kind,
+				     .text = words->text,
+				     .text_len = words->len,
+				     .tags = words->tags };
+}
+
+enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
+		      const struct words *words)
+{
+	struct event_draft draft = draft_of(kind, words);
+	enum refusal why = may(s, r, ACTION_SPEAK);
+	if (why == REFUSED_NOT)
+		why = words_refusal(words);
+	if (why != REFUSED_NOT)
+		return why;
+	if (event_is_message(kind))
+		s->user->spoke_ms = s->chat->now_ms;
 	return chat_do(s->chat, new_room_event(s, r, &draft));
 }
 
-enum refusal chat_say_to(struct session *s, const char *nick, size_t nick_len, enum event_kind kind,
-			 const char *text, size_t len)
+enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kind,
+			 const struct words *words)
 {
-	char key[TALK_KEY_SIZE];
-	assert(event_is_message(kind));
-	struct user *to = user_find(s->chat, nick, nick_len);
-	if (!to)
-		return REFUSED_NO_SUCH_NICK;
-	if (len > MESSAGE_BYTES_MAX)
-		return REFUSED_TOO_LONG;
-	talk_key(s->user, to, key);
-	const uint64_t named[] = { to->id };
-	struct event_draft draft = {
-		.kind = kind,
-		.room_key = key,
-		.to_nick = to->nick,
-		.text = text,
-		.text_len = len,
-		.named = named,
-		.named_count = 1,
-	};
+	char key[TALK_KEY_SIZE] = "";
+	enum refusal why = words_refusal(words);
+	if (why != REFUSED_NOT)
+		return why;
+	if (event_is_stored(kind))
+		talk_key(s->user, to, key);
+	if (event_is_message(kind))
+		s->user->spoke_ms = s->chat->now_ms;
+	struct event_draft draft = draft_of(kind, words);
+	draft.room_key = key;
+	draft.to_nick = to->nick;
+	draft.named = &to->id;
+	draft.named_count = 1;
 	return chat_do(s->chat, new_event(s, &draft));
 }
 
-enum refusal chat_set_topic(struct session *s, struct room *r, const char *text, size_t len)
+void chat_tell_all(struct session *s, const char *text)
 {
-	struct event_draft draft = { .kind = EVENT_TOPIC, .text = text, .text_len = len };
-	if (!room_member(r, s->user))
-		return REFUSED_NOT_IN_ROOM;
-	if (len > TOPIC_BYTES_MAX)
-		return REFUSED_TOO_LONG;
-	return chat_do(s->chat, new_room_event(s, r, &draft));
+	struct event_draft draft = { .kind = EVENT_WALLOPS,
+				     .text = text,
+				     .text_len = strlen(text) };
+	struct event *e = new_event(s, &draft);
+	e->time_ms = s->chat->now_ms;
+	for (struct user *u = s->chat->first_user; u; u = u->next)
+		if (u->flags & USER_WALLOPS)
+			u->session->ops->received(u->session, e);
+	event_unref(e);
 }
 
-enum refusal chat_history(struct session *s, const struct room *r, size_t limit)
+/* ---- what was said ---- */
+
+static enum refusal read_for(struct session *s, struct chat_read *read)
 {
-	const struct chat_read read = {
-		.room_key = r->key,
-		.before_id = s->chat->applied_id + 1,
-		.limit = limit < HISTORY_MAX ? limit : HISTORY_MAX,
-		.asker = s->conn,
-		.room_slot = r->slot,
-	};
+	struct chat *chat = s->chat;
+	struct event_bound *before = &read->span.before;
+	read->asker = s->conn;
+	if (read->span.limit > HISTORY_MAX)
+		read->span.limit = HISTORY_MAX;
+	/* What is committed but not applied yet will be told live. */
+	if (before->by == BOUND_NONE)
+		*before = (struct event_bound){ .by = BOUND_ID, .id = chat->applied_id + 1 };
+	return chat->ports.read(chat->ports.ctx, read) ? REFUSED_NOT : REFUSED_FULL;
+}
+
+enum refusal chat_history(struct session *s, const struct room *r, const struct event_span *span)
+{
+	struct chat_read read = { .room_key = r->key, .span = *span, .room_slot = r->slot };
 	if (!room_member(r, s->user))
 		return REFUSED_NOT_IN_ROOM;
-	if (!s->chat->ports.read(s->chat->ports.ctx, &read))
-		return REFUSED_FULL;
-	return REFUSED_NOT;
+	if (r->sealed_seq > read.span.after_seq)
+		read.span.after_seq = r->sealed_seq;
+	return read_for(s, &read);
+}
+
+enum refusal chat_history_with(struct session *s, struct user *other, const struct event_span *span)
+{
+	char key[TALK_KEY_SIZE];
+	struct chat_read read = { .room_key = key, .span = *span };
+	talk_key(s->user, other, key);
+	return read_for(s, &read);
 }

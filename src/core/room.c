@@ -1,6 +1,7 @@
 #include "core/room.h"
 
 #include "core/chat.h"
+#include "core/invite.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -32,6 +33,14 @@ static uint32_t room_take_slot(struct chat *chat)
 	return (uint32_t)chat->room_slots++;
 }
 
+static bool room_is_lobby_key(const struct chat *chat, const char *key)
+{
+	char lobby[NAME_KEY_SIZE];
+	const char *name = chat->config.lobby;
+	return room_key(name, strlen(name), ROOM_BYTES_MAX, chat->config.casemapping, lobby) &&
+	       strcmp(key, lobby) == 0;
+}
+
 struct room *room_new(struct chat *chat, const char *name, const char *key)
 {
 	struct room *r = xcalloc(1, sizeof(*r));
@@ -39,6 +48,7 @@ struct room *room_new(struct chat *chat, const char *name, const char *key)
 	r->key = xstrdup(key);
 	r->state = ROOM_ASLEEP;
 	r->slot = room_take_slot(chat);
+	r->is_lobby = room_is_lobby_key(chat, key);
 	chat->rooms[r->slot] = r;
 	chat->room_count++;
 	table_add(&chat->rooms_by_key, r->key, strlen(r->key), r);
@@ -66,6 +76,8 @@ void room_free(struct chat *chat, struct room *r)
 	free(r->key);
 	free(r->topic);
 	free(r->topic_by);
+	invite_drop_room(r);
+	rules_done(&r->rules);
 	free(r);
 }
 
@@ -95,10 +107,20 @@ struct member *room_member(const struct room *r, const struct user *u)
 	return m;
 }
 
-void room_add(struct room *r, struct user *u)
+/* New rooms are +nt; in the lobby, where nobody is an operator, everybody may set the topic. */
+static void room_set_up(struct chat *chat, struct room *r, struct member *first)
+{
+	r->since_ms = chat->now_ms;
+	r->rules.flags = ROOM_NO_OUTSIDE | (r->is_lobby ? 0u : (unsigned)ROOM_TOPIC_LOCKED);
+	first->ranks = r->is_lobby ? 0 : RANK_OPERATOR;
+}
+
+struct member *room_add(struct chat *chat, struct room *r, struct user *u)
 {
 	struct member *m = xcalloc(1, sizeof(*m));
 	m->user = u;
+	if (!r->first)
+		room_set_up(chat, r, m);
 	m->room = r;
 	m->prev = r->last;
 	*(r->last ? &r->last->next : &r->first) = m;
@@ -110,6 +132,7 @@ void room_add(struct room *r, struct user *u)
 	u->room_count++;
 	if (r->state == ROOM_ASLEEP)
 		room_enter_state(r, ROOM_AWAKE);
+	return m;
 }
 
 void room_remove(struct chat *chat, struct member *m)
@@ -126,6 +149,51 @@ void room_remove(struct chat *chat, struct member *m)
 		return;
 	room_drop_replay(chat, r);
 	room_enter_state(r, ROOM_ASLEEP);
+	if (rules_are_closed(&r->rules) && r->stored)
+		chat_seal(chat, r);
+	rules_done(&r->rules);
+	invite_drop_room(r);
+}
+
+static bool member_is_banned(const struct room *r, struct member *m)
+{
+	char source[USER_SOURCE_SIZE];
+	if (m->ban_stamp == r->rules.stamp + 1)
+		return m->banned;
+	user_source(m->user, source);
+	m->banned = rules_ban(&r->rules, source);
+	m->ban_stamp = r->rules.stamp + 1;
+	return m->banned;
+}
+
+enum standing room_rank(const struct room *r, const struct user *u)
+{
+	const struct member *m = room_member(r, u);
+	if (u->flags & USER_OPERATOR)
+		return STANDING_SERVER_OPERATOR;
+	if (!m)
+		return STANDING_OUTSIDER;
+	if (m->ranks & RANK_OPERATOR)
+		return STANDING_OPERATOR;
+	return m->ranks & RANK_VOICE ? STANDING_VOICE : STANDING_MEMBER;
+}
+
+enum standing room_standing(const struct room *r, const struct user *u)
+{
+	char source[USER_SOURCE_SIZE];
+	enum standing rank = room_rank(r, u);
+	if (rank > STANDING_MEMBER || r->rules.lists[RULES_BANS].count == 0)
+		return rank;
+	if (rank == STANDING_MEMBER)
+		return member_is_banned(r, room_member(r, u)) ? STANDING_BANNED : rank;
+	user_source(u, source);
+	return rules_ban(&r->rules, source) ? STANDING_BANNED : rank;
+}
+
+void room_forget_bans(struct user *u)
+{
+	for (struct member *m = u->first_room; m; m = m->next_room)
+		m->ban_stamp = 0;
 }
 
 void room_settle(struct chat *chat, struct room *r)
@@ -143,8 +211,7 @@ bool room_is_ready(struct chat *chat, struct room *r)
 		return false;
 	const struct chat_read read = {
 		.room_key = r->key,
-		.before_id = UINT64_MAX,
-		.limit = chat->config.replay,
+		.span = { .after_seq = r->sealed_seq, .limit = chat->config.replay },
 		.room_slot = r->slot,
 	};
 	if (!chat->ports.read(chat->ports.ctx, &read))

@@ -9,6 +9,8 @@
 #define TEAHOUSE_CORE_ROOM_H
 
 #include "core/event.h"
+#include "core/permission.h"
+#include "core/rules.h"
 #include "core/user.h"
 
 enum room_state { ROOM_ASLEEP, ROOM_WAKING, ROOM_AWAKE };
@@ -17,6 +19,10 @@ enum room_state { ROOM_ASLEEP, ROOM_WAKING, ROOM_AWAKE };
 struct member {
 	struct user *user;
 	struct room *room;
+	unsigned ranks; /* of enum rank */
+	/* Whether a ban meets him, as it was when the room's lists had this stamp; 0: look. */
+	uint32_t ban_stamp;
+	bool banned;
 	struct member *prev, *next;           /* in the room */
 	struct member *prev_room, *next_room; /* of the user */
 };
@@ -34,11 +40,17 @@ struct room {
 	char *name, *key;
 	char *topic, *topic_by; /* NULL: none */
 	int64_t topic_ms;
+	int64_t since_ms; /* the first of those who are in it came */
+	bool is_lobby;
+	struct rules rules; /* its modes, while somebody is in it */
+	struct invite *invites;
 	struct member *first, *last;
 	size_t member_count;
 	enum room_state state; /* only room_enter_state() writes it */
 	int64_t waking_since_ms;
-	bool stored; /* something of it is on disk */
+	bool stored;         /* something of it is on disk */
+	bool seal_due;       /* its past is to be sealed, and the log would not */
+	uint64_t sealed_seq; /* nobody sees what has this seq or a smaller one */
 	unsigned in_flight, changes_in_flight;
 	struct event **replay; /* a ring of the last config.replay messages, oldest at replay_first */
 	size_t replay_first, replay_count;
@@ -58,13 +70,22 @@ void room_set_topic(struct room *r, const char *topic, const char *by, int64_t t
 
 /* NULL: u is not in r. */
 struct member *room_member(const struct room *r, const struct user *u);
-/* u is not in r yet. A sleeping room without a past wakes up. */
-void room_add(struct room *r, struct user *u);
-/* Also sends the room to sleep, or forgets it, when it was the last one. */
+/* u is not in r yet. A sleeping room without a past wakes up. Whoever is the first sets it up, and is
+ * its operator unless it is the lobby. */
+struct member *room_add(struct chat *chat, struct room *r, struct user *u);
+/* Also sends the room to sleep when it was the last one: its modes are gone, and if it was closed, so
+ * is its past (see chat_seal()). */
 void room_remove(struct chat *chat, struct member *m);
 
 /* Forgets r if nobody is in it, nothing of it is on disk and nothing on its way there. */
 void room_settle(struct chat *chat, struct room *r);
+
+/* What u is there: see core/permission.h. */
+enum standing room_standing(const struct room *r, const struct user *u);
+/* As if there were no bans: for what does not disturb others. */
+enum standing room_rank(const struct room *r, const struct user *u);
+/* u has another nick: he is looked at anew. */
+void room_forget_bans(struct user *u);
 
 /* true: members may come in. false: its last words are being read, which is started if need be. */
 bool room_is_ready(struct chat *chat, struct room *r);

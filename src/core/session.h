@@ -5,6 +5,7 @@
 #ifndef TEAHOUSE_CORE_SESSION_H
 #define TEAHOUSE_CORE_SESSION_H
 
+#include "base/limits.h"
 #include "core/event.h"
 #include "core/ports.h"
 
@@ -16,8 +17,10 @@ struct user;
 struct session_ops {
 	/* What this session asked for has happened, and all others have been told. */
 	void (*happened)(struct session *s, struct event *e);
-	/* Somebody spoke to its user in private. */
+	/* Something that is for its user alone: private talk, an invitation. */
 	void (*received)(struct session *s, struct event *e);
+	/* Its user was kicked out of e's room, as he could read there. */
+	void (*kicked)(struct session *s, const struct event *e);
 	/* What it asked for, and was in flight, cannot be stored. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);
 	/* What was said, oldest first, as asked with chat_history(). ok is false: it cannot be read. */
@@ -26,7 +29,7 @@ struct session_ops {
 	unsigned (*variant)(const struct session *s, const struct room *r);
 };
 
-#define HOST_SIZE 64
+#define HOST_SIZE (HOST_BYTES_MAX + 1)
 
 struct session {
 	struct chat *chat;

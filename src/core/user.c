@@ -1,10 +1,14 @@
 #include "core/user.h"
 
+#include "base/text.h"
 #include "core/chat.h"
+#include "core/invite.h"
 #include "core/session.h"
 #include "core/talk.h"
+#include "core/whowas.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,33 +35,91 @@ static void user_drop_nick(struct chat *chat, struct user *u)
 	free(u->skeleton);
 }
 
+/* A copy of at most max bytes that ends between two characters. */
+static char *copy_cut(const char *text, size_t max)
+{
+	size_t len = utf8_cut(text, strlen(text), max);
+	char *copy = xcalloc(len + 1, 1);
+	memcpy(copy, text, len);
+	return copy;
+}
+
+static void list_add(struct chat *chat, struct user *u)
+{
+	u->prev = chat->last_user;
+	*(chat->last_user ? &chat->last_user->next : &chat->first_user) = u;
+	chat->last_user = u;
+	if (++chat->user_count > chat->user_count_max)
+		chat->user_count_max = chat->user_count;
+}
+
+static void list_remove(struct chat *chat, struct user *u)
+{
+	*(u->prev ? &u->prev->next : &chat->first_user) = u->next;
+	*(u->next ? &u->next->prev : &chat->last_user) = u->prev;
+	chat->user_count--;
+}
+
 struct user *user_new(struct chat *chat, struct session *session, const char *nick,
-		      const char *name)
+		      const struct introduction *how)
 {
 	struct user *u = xcalloc(1, sizeof(*u));
+	size_t len = utf8_cut(how->user, strlen(how->user), chat->config.user_bytes);
 	u->id = chat->next_user_id++;
 	u->session = session;
-	u->name = name;
+	u->via = how->via ? how->via : "";
+	u->since_ms = u->spoke_ms = chat->now_ms;
+	memcpy(u->user, how->user, len);
+	user_set_real(u, how->real ? how->real : nick);
 	user_take_nick(chat, u, nick);
 	table_add(&chat->users, &u->id, sizeof(u->id), u);
-	chat->user_count++;
+	list_add(chat, u);
+	user_set_flags(chat, u, how->flags);
 	return u;
 }
 
 void user_free(struct chat *chat, struct user *u)
 {
 	assert(!u->first_room);
+	whowas_add(chat->whowas, u, chat->now_ms);
 	talk_leave_all(chat, u);
+	invite_drop_all(u);
+	user_set_flags(chat, u, 0);
 	user_drop_nick(chat, u);
 	table_remove(&chat->users, &u->id, sizeof(u->id));
-	chat->user_count--;
+	list_remove(chat, u);
+	free(u->real);
+	free(u->away);
 	free(u);
 }
 
 void user_rename(struct chat *chat, struct user *u, const char *nick)
 {
+	whowas_add(chat->whowas, u, chat->now_ms);
 	user_drop_nick(chat, u);
 	user_take_nick(chat, u, nick);
+}
+
+void user_set_real(struct user *u, const char *real)
+{
+	char *copy = copy_cut(real, REAL_BYTES_MAX);
+	free(u->real);
+	u->real = copy;
+}
+
+void user_set_away(struct user *u, const char *why)
+{
+	free(u->away);
+	u->away = *why ? copy_cut(why, AWAY_BYTES_MAX) : NULL;
+}
+
+void user_set_flags(struct chat *chat, struct user *u, unsigned flags)
+{
+	chat->invisible_count -= (u->flags & USER_INVISIBLE) != 0;
+	chat->operator_count -= (u->flags & USER_OPERATOR) != 0;
+	u->flags = flags;
+	chat->invisible_count += (flags & USER_INVISIBLE) != 0;
+	chat->operator_count += (flags & USER_OPERATOR) != 0;
 }
 
 struct user *user_find(const struct chat *chat, const char *nick, size_t len)
@@ -90,5 +152,18 @@ enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker
 
 struct sender user_sender(const struct user *u)
 {
-	return (struct sender){ u->nick, u->name, u->session->host, "" };
+	return (struct sender){ u->nick, u->user, u->session->host, "" };
+}
+
+void user_source(const struct user *u, char source[USER_SOURCE_SIZE])
+{
+	snprintf(source, USER_SOURCE_SIZE, "%s!%s@%s", u->nick, u->user, u->session->host);
+}
+
+bool user_shares_room(const struct user *a, const struct user *b)
+{
+	for (const struct member *m = a->first_room; m; m = m->next_room)
+		if (room_member(m->room, b))
+			return true;
+	return false;
 }

@@ -9,33 +9,62 @@
 #include "core/nick.h"
 
 struct chat;
+struct invite;
 struct member;
 struct room;
 struct session;
 struct talk_seat;
 
+/* What a user is, and says of himself: IRC's user modes. */
+enum user_flag {
+	USER_INVISIBLE = BIT(0), /* i: found by name only, unless one shares a room with him */
+	USER_OPERATOR = BIT(1),  /* o: of the server */
+	USER_WALLOPS = BIT(2),   /* w: wants to hear what operators say to everybody */
+	USER_BOT = BIT(3),       /* B: a program */
+};
+
+/* How somebody comes. The strings are copied; too long ones are cut between two characters. */
+struct introduction {
+	const char *user; /* IRC's user name */
+	const char *real; /* real name; NULL: the nick */
+	const char *
+		via; /* how he is connected if not by IRC, for WHOIS; lives as long as the program */
+	unsigned flags; /* of enum user_flag */
+};
+
 struct user {
 	uint64_t id;
 	char nick[NICK_BYTES_MAX + 1];
+	char user[USER_BYTES_MAX + 1];
 	char *key, *skeleton; /* see nick.h */
-	const char *name;     /* IRC's user name; lives as long as the program */
+	char *real;
+	char *away;      /* why; NULL: he is not */
+	const char *via; /* "" for IRC */
+	unsigned flags;  /* only user_set_flags() writes it */
+	int64_t since_ms, spoke_ms;
 	struct session *session;
+	struct user *prev, *next; /* all users, in the order of entering */
 	/* In the order of joining. */
 	struct member *first_room, *last_room;
 	size_t room_count;
 	struct talk_seat *talks;
-	/* His own events on their way to the disk. */
-	unsigned messages_in_flight, changes_in_flight;
+	struct invite *invites; /* rooms he may enter though they are closed */
+	/* His own events on their way to the disk, and others' that are about him. */
+	unsigned messages_in_flight, changes_in_flight, named_in_flight;
 };
 
 /* Takes nick, which user_nick_refusal() allowed. The user has no rooms yet. */
 struct user *user_new(struct chat *chat, struct session *session, const char *nick,
-		      const char *name);
+		      const struct introduction *how);
 /* Out of all rooms by then. */
 void user_free(struct chat *chat, struct user *u);
 
 /* As user_new() takes nick. */
 void user_rename(struct chat *chat, struct user *u, const char *nick);
+/* Copy, and cut what is too long. */
+void user_set_real(struct user *u, const char *real);
+void user_set_away(struct user *u, const char *why);
+void user_set_flags(struct chat *chat, struct user *u, unsigned flags);
 
 /* NULL: nobody. nick need not be valid. */
 struct user *user_find(const struct chat *chat, const char *nick, size_t len);
@@ -48,5 +77,11 @@ enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker
 
 /* As he is now, for an event that event_new() copies. */
 struct sender user_sender(const struct user *u);
+/* "nick!user@host", as masks match it. */
+#define USER_SOURCE_SIZE (NICK_BYTES_MAX + USER_BYTES_MAX + HOST_BYTES_MAX + 3)
+void user_source(const struct user *u, char source[USER_SOURCE_SIZE]);
+
+/* They are in one room at least. */
+bool user_shares_room(const struct user *a, const struct user *b);
 
 #endif

@@ -1,0 +1,20 @@
+/* decide.h: what the files that decide share: decide.c (talk), visit.c (coming and going) and
+ * govern.c (topic, kick, invitations, modes). Their functions are in chat.h. */
+#ifndef TEAHOUSE_CORE_DECIDE_H
+#define TEAHOUSE_CORE_DECIDE_H
+
+#include "core/chat.h"
+
+/* Takes e: lets it happen, or proposes it. */
+enum refusal chat_do(struct chat *chat, struct event *e);
+
+/* Both make an event of s's user: all but its place, and its place. */
+struct event *new_event(struct session *s, struct event_draft *draft);
+struct event *new_room_event(struct session *s, struct room *r, struct event_draft *draft);
+/* What all his rooms see: each of them once. */
+struct event *new_user_event(struct session *s, struct event_draft *draft);
+
+/* REFUSED_NOT, or why s's user may not do that in r. */
+enum refusal may(const struct session *s, const struct room *r, enum action action);
+
+#endif

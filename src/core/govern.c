@@ -1,0 +1,205 @@
+/* govern: what operators do, and what others may do too where a room's modes let them: topic, kick,
+ * invitations, modes. */
+#include "core/decide.h"
+#include "core/invite.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum refusal chat_set_topic(struct session *s, struct room *r, const char *text, size_t len)
+{
+	struct event_draft draft = { .kind = EVENT_TOPIC, .text = text, .text_len = len };
+	enum refusal why = may(s, r, ACTION_SET_TOPIC);
+	if (why != REFUSED_NOT)
+		return why;
+	if (len > TOPIC_BYTES_MAX)
+		return REFUSED_TOO_LONG;
+	return chat_do(s->chat, new_room_event(s, r, &draft));
+}
+
+enum refusal chat_kick(struct session *s, struct room *r, struct user *who, const char *reason)
+{
+	struct event_draft draft = {
+		.kind = EVENT_KICK,
+		.to_nick = who->nick,
+		.text = reason,
+		.text_len = strlen(reason),
+		.named = &who->id,
+		.named_count = 1,
+	};
+	enum refusal why = may(s, r, ACTION_KICK);
+	if (why != REFUSED_NOT)
+		return why;
+	if (!room_member(r, who))
+		return REFUSED_NOT_THERE;
+	return chat_do(s->chat, new_room_event(s, r, &draft));
+}
+
+enum refusal chat_invite(struct session *s, struct room *r, struct user *who)
+{
+	struct event_draft draft = {
+		.kind = EVENT_INVITE,
+		.room_key = r->key,
+		.room_name = r->name,
+		.to_nick = who->nick,
+		.named = &who->id,
+		.named_count = 1,
+	};
+	enum refusal why = may(s, r, ACTION_INVITE);
+	if (why != REFUSED_NOT)
+		return why;
+	if (room_member(r, who))
+		return REFUSED_ALREADY_THERE;
+	invite_add(r, who);
+	return chat_do(s->chat, new_event(s, &draft));
+}
+
+/* ---- modes ---- */
+
+static enum refusal mode_set_add(struct mode_set *set, const struct mode_change *change,
+				 const char *arg, uint64_t named)
+{
+	if (set->count == MODE_CHANGES_MAX)
+		return REFUSED_TOO_LONG;
+	set->changes[set->count] = *change;
+	snprintf(set->args[set->count], sizeof(set->args[0]), "%s", arg);
+	set->changes[set->count].arg = set->args[set->count];
+	set->count++;
+	if (named)
+		set->named[set->named_count++] = named;
+	return REFUSED_NOT;
+}
+
+static enum refusal add_rank(struct chat *chat, struct room *r, const struct mode_change *change,
+			     struct mode_set *set)
+{
+	struct user *u = user_find(chat, change->arg, strlen(change->arg));
+	const struct member *m = u ? room_member(r, u) : NULL;
+	if (!u)
+		return REFUSED_NO_SUCH_NICK;
+	if (!m)
+		return REFUSED_NOT_THERE;
+	if (((m->ranks & change->mode->bit) != 0) == change->on)
+		return REFUSED_NOT;
+	return mode_set_add(set, change, u->nick, u->id);
+}
+
+static enum refusal add_mask(struct room *r, const struct mode_change *change, struct mode_set *set)
+{
+	char mask[MASK_SIZE];
+	struct mode_change complete = *change;
+	const struct mask_list *list = rules_list(&r->rules, change->mode->letter);
+	if (!mask_complete(change->arg, mask))
+		return REFUSED_MODE_ARGUMENT;
+	complete.arg = mask;
+	if (rules_have(&r->rules, &complete))
+		return REFUSED_NOT;
+	if (change->on && list->count + set->count >= ROOM_MASKS_MAX)
+		return REFUSED_LIST_FULL;
+	return mode_set_add(set, &complete, mask, 0);
+}
+
+enum refusal mode_set_try(struct session *s, struct room *r, const struct mode_change *change,
+			  struct mode_set *set)
+{
+	struct mode_change canonical = *change;
+	char limit[16];
+	unsigned n;
+	switch (change->mode->kind) {
+	case MODE_RANK:
+		return add_rank(s->chat, r, change, set);
+	case MODE_LIST:
+		return add_mask(r, change, set);
+	case MODE_KEY:
+		if (change->on && !mode_key_valid(change->arg))
+			return REFUSED_MODE_ARGUMENT;
+		if (!change->on)
+			canonical.arg = "*";
+		break;
+	case MODE_LIMIT:
+		if (change->on && !mode_limit_parse(change->arg, &n))
+			return REFUSED_MODE_ARGUMENT;
+		snprintf(limit, sizeof(limit), "%u", change->on ? n : 0);
+		canonical.arg = change->on ? limit : "";
+		break;
+	case MODE_FLAG:
+		break;
+	}
+	if (rules_have(&r->rules, &canonical))
+		return REFUSED_NOT;
+	return mode_set_add(set, &canonical, canonical.arg, 0);
+}
+
+/* Whether the room will be open to everybody once the changes are made. */
+static bool will_be_closed(const struct room *r, const struct mode_set *set)
+{
+	struct rules rules = { .flags = r->rules.flags };
+	snprintf(rules.key, sizeof(rules.key), "%s", r->rules.key);
+	for (size_t i = 0; i < set->count; i++)
+		if (set->changes[i].mode->kind == MODE_FLAG ||
+		    set->changes[i].mode->kind == MODE_KEY)
+			rules_apply(&rules, &set->changes[i], "", 0);
+	return rules_are_closed(&rules);
+}
+
+enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode_set *set)
+{
+	struct buf text = { 0 };
+	enum refusal why = may(s, r, ACTION_SET_MODES);
+	if (why != REFUSED_NOT || set->count == 0)
+		return why;
+	mode_text(set->changes, set->count, &text);
+	struct event_draft draft = {
+		.kind = EVENT_MODE,
+		.text = text.bytes,
+		.text_len = text.len,
+		.named = set->named,
+		.named_count = set->named_count,
+	};
+	struct event *e = new_room_event(s, r, &draft);
+	e->closed = will_be_closed(r, set);
+	buf_done(&text);
+	return chat_do(s->chat, e);
+}
+
+void chat_make_operator(struct session *s, const char *host)
+{
+	user_set_flags(s->chat, s->user, s->user->flags | USER_OPERATOR);
+	if (host[0])
+		snprintf(s->host, sizeof(s->host), "%s", host);
+}
+
+/* ---- rooms whose past is nobody's any longer ---- */
+
+void chat_seal(struct chat *chat, struct room *r)
+{
+	const struct event_room where = { .slot = r->slot };
+	const struct event_draft draft = {
+		.kind = EVENT_SEAL,
+		.room_key = r->key,
+		.room_name = r->name,
+		.rooms = &where,
+		.room_count = 1,
+	};
+	if (r->seal_due)
+		chat->seals_due--;
+	r->seal_due = false;
+	if (chat_do(chat, event_new(&draft)) != REFUSED_NOT)
+		chat_seal_later(chat, r);
+}
+
+/* Until the log takes it, nothing at all is read from the room. */
+void chat_seal_later(struct chat *chat, struct room *r)
+{
+	r->sealed_seq = UINT64_MAX;
+	r->seal_due = true;
+	chat->seals_due++;
+}
+
+void chat_seal_again(struct chat *chat)
+{
+	for (size_t i = 0; i < chat->room_slots; i++)
+		if (chat->rooms[i] && chat->rooms[i]->seal_due)
+			chat_seal(chat, chat->rooms[i]);
+}

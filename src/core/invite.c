@@ -1,0 +1,76 @@
+#include "core/invite.h"
+
+#include "core/room.h"
+
+#include <stdlib.h>
+
+static struct invite *invite_find(const struct room *r, const struct user *u)
+{
+	struct invite *i = u->invites;
+	while (i && i->room != r)
+		i = i->next_user;
+	return i;
+}
+
+static void invite_drop(struct invite *i)
+{
+	*(i->prev ? &i->prev->next : &i->room->invites) = i->next;
+	if (i->next)
+		i->next->prev = i->prev;
+	*(i->prev_user ? &i->prev_user->next_user : &i->user->invites) = i->next_user;
+	if (i->next_user)
+		i->next_user->prev_user = i->prev_user;
+	free(i);
+}
+
+static void invite_drop_oldest(struct user *u)
+{
+	struct invite *last = u->invites;
+	size_t count = last ? 1 : 0;
+	for (; last && last->next_user; last = last->next_user)
+		count++;
+	if (count >= INVITES_PER_USER_MAX)
+		invite_drop(last);
+}
+
+void invite_add(struct room *r, struct user *u)
+{
+	if (invite_find(r, u))
+		return;
+	invite_drop_oldest(u);
+	struct invite *i = xcalloc(1, sizeof(*i));
+	i->user = u;
+	i->room = r;
+	i->next = r->invites;
+	if (i->next)
+		i->next->prev = i;
+	r->invites = i;
+	i->next_user = u->invites;
+	if (i->next_user)
+		i->next_user->prev_user = i;
+	u->invites = i;
+}
+
+bool invite_is_there(const struct room *r, const struct user *u)
+{
+	return invite_find(r, u) != NULL;
+}
+
+void invite_use(struct room *r, struct user *u)
+{
+	struct invite *i = invite_find(r, u);
+	if (i)
+		invite_drop(i);
+}
+
+void invite_drop_all(struct user *u)
+{
+	while (u->invites)
+		invite_drop(u->invites);
+}
+
+void invite_drop_room(struct room *r)
+{
+	while (r->invites)
+		invite_drop(r->invites);
+}

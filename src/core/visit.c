@@ -1,0 +1,121 @@
+/* visit: coming and going: who may enter, under which name, and into which room. */
+#include "core/decide.h"
+#include "core/invite.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Makes the room if it must. */
+static enum refusal room_for_joining(struct chat *chat, const char *name, size_t len,
+				     struct room **ret)
+{
+	char key[NAME_KEY_SIZE], text[ROOM_BYTES_MAX + 1];
+	if (!room_key(name, len, chat->config.room_bytes, chat->config.casemapping, key))
+		return REFUSED_ROOM_INVALID;
+	struct room *r = table_find(&chat->rooms_by_key, key, strlen(key));
+	if (!r) {
+		memcpy(text, name, len);
+		text[len] = '\0';
+		r = room_new(chat, text, key);
+	}
+	*ret = r;
+	/* Everyone has to be somewhere: the lobby can always be made. */
+	if (chat->room_count > chat->config.rooms_max && !r->stored && !r->first && !r->is_lobby) {
+		room_settle(chat, r);
+		return REFUSED_NO_ROOM_FOR_ROOMS;
+	}
+	return REFUSED_NOT;
+}
+
+/* An empty room has no rules left. */
+static enum refusal door_refusal(const struct room *r, const struct user *u, const char *key)
+{
+	char source[USER_SOURCE_SIZE];
+	if (!r->first || (u->flags & USER_OPERATOR))
+		return REFUSED_NOT;
+	user_source(u, source);
+	if (rules_ban(&r->rules, source))
+		return REFUSED_BANNED;
+	if ((r->rules.flags & ROOM_INVITE_ONLY) && !invite_is_there(r, u) &&
+	    !mask_list_match(&r->rules.lists[RULES_INVITED], source))
+		return REFUSED_INVITE_ONLY;
+	if (r->rules.key[0] && strcmp(r->rules.key, key) != 0)
+		return REFUSED_KEY;
+	if (r->rules.limit && r->member_count >= r->rules.limit)
+		return REFUSED_CROWDED;
+	return REFUSED_NOT;
+}
+
+enum refusal chat_join(struct session *s, const char *room, size_t len, const char *key)
+{
+	struct room *r = NULL;
+	struct event_draft draft = { .kind = EVENT_JOIN,
+				     .text = s->user->real,
+				     .text_len = strlen(s->user->real) };
+	if (s->user->room_count >= ROOMS_PER_USER_MAX)
+		return REFUSED_TOO_MANY_ROOMS;
+	enum refusal why = room_for_joining(s->chat, room, len, &r);
+	if (why != REFUSED_NOT)
+		return why;
+	if (room_member(r, s->user))
+		return REFUSED_NOT;
+	why = door_refusal(r, s->user, key);
+	return why == REFUSED_NOT ? chat_do(s->chat, new_room_event(s, r, &draft)) : why;
+}
+
+enum refusal chat_enter(struct session *s, const char *nick, size_t len,
+			const struct introduction *how)
+{
+	char text[NICK_BYTES_MAX + 1];
+	assert(!s->user);
+	enum refusal why = user_nick_refusal(s->chat, NULL, nick, len);
+	if (why != REFUSED_NOT)
+		return why;
+	memcpy(text, nick, len);
+	text[len] = '\0';
+	s->user = user_new(s->chat, s, text, how);
+	return REFUSED_NOT;
+}
+
+enum refusal chat_rename(struct session *s, const char *nick, size_t len)
+{
+	struct event_draft draft = { .kind = EVENT_NICK, .text = nick, .text_len = len };
+	enum refusal why = user_nick_refusal(s->chat, s->user, nick, len);
+	if (why != REFUSED_NOT)
+		return why;
+	return chat_do(s->chat, new_user_event(s, &draft));
+}
+
+enum refusal chat_part(struct session *s, struct room *r, const char *why)
+{
+	struct event_draft draft = { .kind = EVENT_PART, .text = why, .text_len = strlen(why) };
+	if (!room_member(r, s->user))
+		return REFUSED_NOT_IN_ROOM;
+	return chat_do(s->chat, new_room_event(s, r, &draft));
+}
+
+void chat_leave(struct session *s, const char *why)
+{
+	struct event_draft draft = { .kind = EVENT_QUIT, .text = why, .text_len = strlen(why) };
+	if (!s->user)
+		return;
+	enum refusal refusal = chat_do(s->chat, new_user_event(s, &draft));
+	assert(refusal == REFUSED_NOT);
+	(void)refusal;
+}
+
+void chat_set_away(struct session *s, const char *why)
+{
+	struct event_draft draft = { .kind = EVENT_AWAY, .text = why, .text_len = strlen(why) };
+	enum refusal refusal = chat_do(s->chat, new_user_event(s, &draft));
+	assert(refusal == REFUSED_NOT);
+	(void)refusal;
+}
+
+enum refusal chat_set_real(struct session *s, const char *real)
+{
+	struct event_draft draft = { .kind = EVENT_NAME, .text = real, .text_len = strlen(real) };
+	if (draft.text_len > REAL_BYTES_MAX)
+		return REFUSED_TOO_LONG;
+	return chat_do(s->chat, new_user_event(s, &draft));
+}
