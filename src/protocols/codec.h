@@ -31,18 +31,20 @@ struct wire_ops {
 
 struct codec {
 	size_t wire_size; /* of the protocol's own struct, which begins with a struct wire */
-	/* A new connection: says hello. */
+	/* A new connection: says hello. NULL: it does not. */
 	void (*open)(struct wire *w);
 	void (*done)(struct wire *w);
 	/* Takes bytes; returns how many, all unless may_ask() said no. */
 	size_t (*take)(struct wire *w, const char *bytes, size_t len);
+	/* What wait_quiet() waited for. NULL: it is never called. */
 	void (*quiet)(struct wire *w);
 	/* Asks the peer whether it is still there; whatever it says is the answer. NULL: this protocol
 	 * has no such question. */
 	void (*ping)(struct wire *w);
 	/* The end of the input: what is left of it is asked, and then the end itself. */
 	void (*end)(struct wire *w);
-	/* What was sent last must reach the client by itself, before anything else. */
+	/* What was sent last must reach the client by itself, before anything else. NULL: no dialog of
+	 * this protocol says such a thing. */
 	void (*stand_alone)(struct wire *w);
 	/* Adds what is said to somebody whose connection the server ends; why is one of TEXT_BYE_*.
 	 * Nothing: the end alone tells it. */

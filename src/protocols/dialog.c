@@ -27,6 +27,7 @@ static const unsigned dialog_next[] = {
 void dialog_enter(struct dialog *d, enum dialog_state next)
 {
 	assert(dialog_next[d->state] & BIT(next));
+	d->all->naming_count -= d->state == DIALOG_NAMING;
 	d->state = next;
 }
 
@@ -38,6 +39,7 @@ struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_i
 	d->all = all;
 	d->protocol = p;
 	d->state = DIALOG_NAMING;
+	all->naming_count++;
 	d->why = TEXT_WHY_STOPPING; /* unless the connection is gone before the server is */
 	if (p->opened)
 		p->opened(d);
@@ -188,7 +190,8 @@ void dialog_free(struct dialog *d)
 		free(r);
 	}
 	waiting_remove(d);
-	chat_leave(&d->session);
+	d->all->naming_count -= d->state == DIALOG_NAMING;
+	chat_leave(&d->session, text_of(d->all->lang, d->why));
 	if (d->protocol->closed)
 		d->protocol->closed(d);
 	session_close(&d->session);

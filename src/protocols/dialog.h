@@ -46,13 +46,24 @@ struct outlet {
 
 struct protocol;
 
+/* The server's password, and its operators'. */
+struct passwords {
+	void *ctx;
+	bool server_has_one;
+	/* Starts a check; protocol->checked() answers. operator: whose it is; NULL: the server's.
+	 * Copies both. false: too many are under way. */
+	bool (*check)(void *ctx, conn_id asker, const char *operator, const char * password);
+};
+
 /* All dialogs of the server, as far as they have something in common. */
 struct dialogs {
 	struct chat *chat;
 	struct outlet outlet;
+	struct passwords passwords;
 	const struct about *about;
 	enum lang lang;
-	size_t answer_max; /* bytes that one answer may have, and about as much may be unsent */
+	size_t naming_count; /* dialogs in DIALOG_NAMING */
+	size_t answer_max;   /* bytes that one answer may have, and about as much may be unsent */
 	struct dialog *first_waiting, *last_waiting;
 	uint64_t seen_moves; /* chat->moves when all that wait were last looked at */
 };

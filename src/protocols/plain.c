@@ -73,6 +73,27 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_NO_ROOM_FOR_ROOMS:
 		dialog_say(d, TEXT_REFUSED_NO_ROOM_FOR_ROOMS);
 		return;
+	case REFUSED_NOT_OPERATOR:
+		dialog_say(d, TEXT_REFUSED_NOT_OPERATOR, name);
+		return;
+	case REFUSED_SPEECH:
+		dialog_say(d, TEXT_REFUSED_SPEECH, name);
+		return;
+	case REFUSED_BANNED:
+		dialog_say(d, TEXT_REFUSED_BANNED, name);
+		return;
+	case REFUSED_INVITE_ONLY:
+	case REFUSED_KEY:
+		dialog_say(d, TEXT_REFUSED_CLOSED, name);
+		return;
+	case REFUSED_CROWDED:
+		dialog_say(d, TEXT_REFUSED_CROWDED, name);
+		return;
+	case REFUSED_NOT_THERE: /* nobody kicks, invites or changes modes here */
+	case REFUSED_ALREADY_THERE:
+	case REFUSED_MODE_ARGUMENT:
+	case REFUSED_LIST_FULL:
+		return;
 	case REFUSED_TOO_LONG:
 		dialog_say(d, TEXT_TOO_LONG, MESSAGE_BYTES_MAX, MESSAGE_LINES_MAX);
 		return;
@@ -195,9 +216,12 @@ static void enter(struct plain_dialog *p, const char *nick, size_t len)
 	dialog_say_alone(&p->dialog, TEXT_NICK_ACCEPTED);
 	out->entered(out->ctx, session(p)->conn);
 	dialog_enter(&p->dialog, DIALOG_READY);
-	why = chat_enter(session(p), nick, len, "plain");
-	if (why != REFUSED_NOT)
-		say_refusal(p, why, chat(p)->config.lobby);
+	const struct introduction how = { .user = "plain", .via = "plain TCP" };
+	const char *lobby = chat(p)->config.lobby;
+	why = chat_enter(session(p), nick, len, &how);
+	if (why == REFUSED_NOT && *lobby)
+		why = chat_join(session(p), lobby, strlen(lobby), "");
+	say_refusal(p, why, lobby);
 	/* Whoever reads in chunks compares what he reads with the seed's lines: not a byte more. */
 	if (p->lines)
 		say(p, TEXT_HELP_HINT);
@@ -306,7 +330,7 @@ static void cmd_join(struct plain_dialog *p, const char *text)
 		dialog_say(&p->dialog, TEXT_ROOM_NOW, r->name);
 		return;
 	}
-	say_refusal(p, chat_join(session(p), name, len), name);
+	say_refusal(p, chat_join(session(p), name, len, ""), name);
 }
 
 static void need_part(struct plain_dialog *p, const char *text, struct chat_need *need)
@@ -321,7 +345,7 @@ static void cmd_part(struct plain_dialog *p, const char *text)
 		say_refusal(p, REFUSED_NO_SUCH_ROOM, text);
 	else if (!r)
 		say(p, TEXT_ROOM_NOWHERE);
-	else if (chat_part(session(p), r) == REFUSED_NOT_IN_ROOM)
+	else if (chat_part(session(p), r, "") == REFUSED_NOT_IN_ROOM)
 		say_refusal(p, REFUSED_NOT_IN_ROOM, r->name);
 }
 
@@ -329,15 +353,17 @@ static void cmd_msg(struct plain_dialog *p, const char *text)
 {
 	size_t nick_len = strcspn(text, " ");
 	const char *words = text + nick_len + strspn(text + nick_len, " ");
+	const struct words said = { words, strlen(words), "" };
 	if (nick_len == 0 || !*words) {
 		say(p, TEXT_USAGE_MSG);
 		return;
 	}
-	enum refusal why = chat_say_to(session(p), text, nick_len, EVENT_MESSAGE, words,
-				       strlen(words));
+	struct user *to = user_find(chat(p), text, nick_len);
 	char nick[64];
 	snprintf(nick, sizeof(nick), "%.*s", nick_len > NICK_BYTES_MAX ? 0 : (int)nick_len, text);
-	say_refusal(p, why, nick);
+	say_refusal(p,
+		    to ? chat_say_to(session(p), to, EVENT_MESSAGE, &said) : REFUSED_NO_SUCH_NICK,
+		    nick);
 }
 
 static void need_room(struct plain_dialog *p, const char *text, struct chat_need *need)
@@ -348,11 +374,11 @@ static void need_room(struct plain_dialog *p, const char *text, struct chat_need
 
 static void say_in_room(struct plain_dialog *p, enum event_kind kind, const char *text)
 {
+	const struct words words = { text, strlen(text), "" };
 	if (!p->room)
 		say(p, TEXT_ROOM_NOWHERE);
 	else
-		say_refusal(p, chat_say(session(p), p->room, kind, text, strlen(text)),
-			    p->room->name);
+		say_refusal(p, chat_say(session(p), p->room, kind, &words), p->room->name);
 }
 
 static void cmd_me(struct plain_dialog *p, const char *text)
@@ -383,7 +409,8 @@ static void cmd_history(struct plain_dialog *p, const char *text)
 		say(p, TEXT_ROOM_NOWHERE);
 		return;
 	}
-	enum refusal why = chat_history(session(p), p->room, count);
+	const struct event_span span = { .limit = count };
+	enum refusal why = chat_history(session(p), p->room, &span);
 	if (why == REFUSED_NOT)
 		dialog_busy(&p->dialog);
 	say_refusal(p, why, p->room->name);
@@ -416,7 +443,7 @@ static void cmd_topic(struct plain_dialog *p, const char *text)
 static void leave(struct plain_dialog *p, bool goodbye)
 {
 	const struct outlet *out = &p->dialog.all->outlet;
-	chat_leave(session(p));
+	chat_leave(session(p), "");
 	p->room = NULL;
 	dialog_enter(&p->dialog, DIALOG_LEAVING);
 	if (goodbye)
@@ -564,13 +591,12 @@ static void plain_joined(struct plain_dialog *p, struct event *e)
 		show_past(p, r);
 }
 
-static void plain_parted(struct plain_dialog *p, struct event *e)
+/* If he is no longer in the room where he spoke, he speaks in the one he entered last. */
+static void leave_current(struct plain_dialog *p)
 {
 	const struct member *last = session(p)->user->last_room;
 	/* The room may be forgotten by now: only its address is compared. */
-	bool was_here = p->room && !room_member(p->room, session(p)->user);
-	tell(p, e, plain_variant(session(p), NULL) | VARIANT_ANSWER);
-	if (!was_here)
+	if (!p->room || room_member(p->room, session(p)->user))
 		return;
 	p->room = NULL;
 	go_to(p, last ? last->room : NULL);
@@ -578,6 +604,12 @@ static void plain_parted(struct plain_dialog *p, struct event *e)
 		dialog_say(&p->dialog, TEXT_ROOM_NOW, last->room->name);
 	else
 		say(p, TEXT_ROOM_NOWHERE);
+}
+
+static void plain_parted(struct plain_dialog *p, struct event *e)
+{
+	tell(p, e, plain_variant(session(p), NULL) | VARIANT_ANSWER);
+	leave_current(p);
 }
 
 static void plain_happened(struct session *s, struct event *e)
@@ -598,6 +630,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
+	case EVENT_WALLOPS:
 		return;
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
@@ -622,6 +655,13 @@ static void plain_received(struct session *s, struct event *e)
 	tell(p, e, plain_variant(s, NULL));
 }
 
+static void plain_kicked(struct session *s, const struct event *e)
+{
+	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
+	(void)e;
+	leave_current(p);
+}
+
 static void plain_refused(struct session *s, const struct event *e, enum refusal why)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
@@ -643,6 +683,7 @@ static void plain_history(struct session *s, struct event *const *events, size_t
 const struct session_ops plain_session_ops = {
 	.happened = plain_happened,
 	.received = plain_received,
+	.kicked = plain_kicked,
 	.refused = plain_refused,
 	.history = plain_history,
 	.variant = plain_variant,

@@ -82,6 +82,20 @@ static void add_topic(struct buf *out, const struct event *e, unsigned variant)
 	buf_done(&shown);
 }
 
+static void add_kick(struct buf *out, const struct event *e, unsigned variant)
+{
+	struct buf reason = { 0 };
+	if (e->text_len > 0) {
+		buf_add_text(&reason, "(");
+		text_add_shown(&reason, e->text, e->text_len);
+		buf_add_text(&reason, ")");
+	}
+	add_head(out, e, variant);
+	buf_printf(out, text_of(lang_of(variant), TEXT_KICKED), e->to_nick, e->from.nick,
+		   reason.bytes ? reason.bytes : "");
+	buf_done(&reason);
+}
+
 static void add_crowd(struct buf *out, const struct event *e, unsigned variant)
 {
 	if (e->entered > 0) {
@@ -126,8 +140,12 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		add_crowd(out, e, variant);
 		return;
 	case EVENT_KICK:
-	case EVENT_INVITE:
+		add_kick(out, e, variant);
 		return;
+	case EVENT_INVITE:
+		buf_printf(out, text_of(lang, TEXT_INVITED), e->from.nick, e->room_name);
+		return;
+	case EVENT_WALLOPS: /* a plain guest has no modes: he does not want to hear it */
 	case EVENT_MODE:
 	case EVENT_SEAL:
 	case EVENT_AWAY:

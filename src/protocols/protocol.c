@@ -1,5 +1,6 @@
 #include "protocols/protocol.h"
 
+#include "protocols/irc/irc.h"
 #include "protocols/plain.h"
 
 #include <string.h>
@@ -12,6 +13,18 @@ const struct protocol protocols[] = {
 		.dialog_size = sizeof(struct plain_dialog),
 		.session_ops = &plain_session_ops,
 		.way_in = "nc %s %s",
+	},
+	{
+		.scheme = "irc",
+		.port = "6667",
+		.codec = &irc_codec,
+		.dialog_size = sizeof(struct irc_dialog),
+		.session_ops = &irc_session_ops,
+		.taken = irc_taken,
+		.checked = irc_checked,
+		.closed = irc_closed,
+		.asks_password = true,
+		.way_in = "irssi -c %s -p %s",
 	},
 	{ 0 },
 };

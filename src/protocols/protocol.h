@@ -15,8 +15,12 @@ struct protocol {
 	void (*opened)(struct dialog *d);
 	/* Most of what was said is sent: it may go on with a long answer. */
 	void (*taken)(struct dialog *d);
+	/* The password it asked to be checked (see struct passwords) is right, or not. host: of an
+	 * operator, "" if none is set. */
+	void (*checked)(struct dialog *d, bool ok, const char *host);
 	/* Frees what the protocol's own struct holds; the session has left by then. */
 	void (*closed)(struct dialog *d);
+	bool asks_password; /* its clients can give the server's password */
 	/* How a person gets in, for the operator's terminal: "nc %s %s" of host and port. */
 	const char *way_in;
 };

@@ -27,6 +27,8 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(PRIVATE_TO, "[私聊→%s]", "[private to %s] ")                                             \
 	X(MANY_ENTERED, "系统消息%u人进入了聊天室\n", "-- %u people came in\n")                     \
 	X(MANY_LEFT, "系统消息%u人退出了聊天室\n", "-- %u people left\n")                           \
+	X(KICKED, "系统消息%s被%s移出了聊天室%s\n", "-- %s was put out by %s%s\n")                  \
+	X(INVITED, "系统消息%s邀请你进入%s\n", "-- %s invites you to %s\n")                       \
 	X(HELP_HINT, "系统消息输入 /help 查看可用的命令\n", "-- type /help to see what you can do\n")   \
                                                                                                    \
 	X(HELP,                                                                                    \
@@ -85,6 +87,13 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(REFUSED_TOO_MANY_ROOMS, "系统消息你在的房间已经太多了\n", "-- you are in too many rooms\n") \
 	X(REFUSED_NO_ROOM_FOR_ROOMS, "系统消息这里不能再开新的房间了\n",                           \
 	  "-- no more rooms can be opened here\n")                                                 \
+	X(REFUSED_NOT_OPERATOR, "系统消息只有%s的管理员可以这样做\n",                             \
+	  "-- only an operator of %s may do that\n")                                              \
+	X(REFUSED_SPEECH, "系统消息没有发出: 你现在不能在%s发言\n",                               \
+	  "-- not sent: you may not speak in %s now\n")                                           \
+	X(REFUSED_BANNED, "系统消息你不能进入%s\n", "-- you may not enter %s\n")                 \
+	X(REFUSED_CLOSED, "系统消息%s不对外开放\n", "-- %s is not open to everybody\n")          \
+	X(REFUSED_CROWDED, "系统消息%s已经满了\n", "-- %s is full\n")                            \
 	X(REFUSED_DEGRADED, "系统消息没有发出: 服务器的磁盘暂时写不进去，请稍后再试\n",             \
 	  "-- not sent: the server's disk takes nothing just now, please try again later\n")       \
 	X(REFUSED_STALLED, "系统消息没有发出: 服务器的磁盘没有回应，请稍后再试\n",                 \
@@ -96,6 +105,13 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(BYE_PING, "系统消息你没有回应，连接已断开\n", "-- you do not answer, goodbye\n")          \
 	X(BYE_STOPPING, "系统消息服务器要关了，再见\n", "-- the server is closing, goodbye\n")      \
                                                                                                    \
+	X(WHY_DEGRADED, "没有发出: 服务器的磁盘暂时写不进去，请稍后再试",                          \
+	  "Not sent: the server's disk takes nothing just now, please try again later")            \
+	X(WHY_STALLED, "没有发出: 服务器的磁盘没有回应，请稍后再试",                              \
+	  "Not sent: the server's disk does not answer, please try again later")                   \
+	X(WHY_BUSY, "服务器忙，请稍后再试", "The server is busy, please try again")               \
+	X(NOT_STORED, "已经生效，但服务器的磁盘暂时写不进去，没有存下来",                          \
+	  "Done, but not stored: the server's disk takes nothing just now")                        \
 	X(WHY_CLOSED, "连接已断开", "Connection closed")                                           \
 	X(WHY_RESET, "连接被重置", "Connection reset by peer")                                     \
 	X(WHY_PING, "没有回应", "Ping timeout")                                                    \

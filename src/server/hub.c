@@ -96,7 +96,8 @@ static bool hub_read(void *ctx, const struct chat_read *read)
 	struct hub *hub = ctx;
 	struct chat_read *cookie = xcalloc(1, sizeof(*cookie));
 	*cookie = *read;
-	if (eventlog_read(hub->log, read->room_key, read->before_id, read->limit, cookie))
+	cookie->room_key = NULL; /* the room may be gone when the answer comes */
+	if (eventlog_read(hub->log, read->room_key, &read->span, cookie))
 		return true;
 	free(cookie);
 	return false;
@@ -111,7 +112,9 @@ static void hub_forget(void *ctx, const char *room_key)
 static bool hub_on_room(void *ctx, const struct history_room *room)
 {
 	struct hub *hub = ctx;
-	chat_add_room(hub->chat, room->name, room->topic, room->topic_by, room->topic_ms);
+	const struct stored_room stored = { room->name, room->topic, room->topic_by, room->topic_ms,
+					    room->sealed_seq };
+	chat_add_room(hub->chat, &stored);
 	return true;
 }
 
@@ -263,9 +266,16 @@ static void hub_on_checked(void *ctx, uint64_t cookie, bool ok, const char *host
 	struct hub *hub = ctx;
 	struct switchboard_conn *c = switchboard_conn(&hub->switchboard, cookie);
 	struct dialog *d = c ? c->dialog : NULL;
-	if (!d)
-		return;
-	(void)ok, (void)host; /* no protocol asks yet: dialog_checked(d, ok, host) */
+	if (d && d->protocol->checked)
+		d->protocol->checked(d, ok, host);
+}
+
+static bool hub_check_password(void *ctx, conn_id asker, const char *operator,
+			       const char * password)
+{
+	struct hub *hub = ctx;
+	enum credential what = operator? CREDENTIAL_OPER : CREDENTIAL_SERVER;
+	return credentials_check(hub->credentials, what, operator ? operator : "", password, asker);
 }
 
 /* ---- stopping ---- */
@@ -411,6 +421,8 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 		.replay = hub->config->replay,
 		.rooms_max = hub->config->rooms,
 		.nick_bytes = hub->config->nick_bytes,
+		.user_bytes = hub->config->user_bytes,
+		.whowas = hub->config->whowas,
 		.room_bytes = hub->config->room_bytes,
 		.casemapping = hub->config->casemapping,
 	};
@@ -441,6 +453,8 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	hub->dialogs = (struct dialogs){
 		.chat = hub->chat,
 		.about = &hub->about,
+		.passwords = { hub, credentials_server_has_password(hub->credentials),
+			       hub_check_password },
 		.lang = hub->config->lang,
 		.answer_max = hub->config->output_bytes / 2 < ANSWER_BYTES_MAX
 				      ? hub->config->output_bytes / 2
@@ -448,6 +462,11 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 		.outlet = switchboard_outlet(&hub->switchboard),
 	};
 	return true;
+}
+
+static bool hub_needs_password(const struct hub *hub)
+{
+	return credentials_server_has_password(hub->credentials);
 }
 
 static bool hub_listen_on(struct hub *hub, const struct url *url, struct err *err)
@@ -459,6 +478,11 @@ static bool hub_listen_on(struct hub *hub, const struct url *url, struct err *er
 		.listener.fd = -1,
 		.protocol = protocol_find(url->scheme),
 	};
+	if (hub_needs_password(hub) && !l->protocol->asks_password)
+		return err_set(err, ERR_INVALID,
+			       "there is a server.password, and %s:// cannot ask for one: do not "
+			       "listen on it",
+			       url->scheme);
 	if (!listener_open(&l->listener, url->host, url->port, err))
 		return false;
 	hub->listener_count++;
@@ -473,6 +497,8 @@ static bool hub_listen_by_default(struct hub *hub, struct err *err)
 	for (const struct protocol *p = protocols; p->scheme; p++) {
 		struct url url = { 0 };
 		struct err why;
+		if (hub_needs_password(hub) && !p->asks_password)
+			continue;
 		snprintf(url.scheme, sizeof(url.scheme), "%s", p->scheme);
 		snprintf(url.port, sizeof(url.port), "%s", p->port);
 		snprintf(url.host, sizeof(url.host), "%s", everywhere ? "0.0.0.0" : "127.0.0.1");

@@ -314,7 +314,8 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	p->conn = conn_new(&io->conns, item->fd, &conn_ops, p, &err);
 	*p->wire = (struct wire){ codec, &wire_ops, p->conn, io->config.lang };
 	if (p->conn) {
-		codec->open(p->wire);
+		if (codec->open)
+			codec->open(p->wire);
 		timer_start(&io->unnamed, &p->unnamed, loop_now(io->loop));
 		peer_count_silence(p);
 	} else {

@@ -1,0 +1,167 @@
+/* about: what the server says of itself. https://modern.ircdocs.horse/#server-queries-and-commands */
+#include "protocols/irc/irc.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Only what works. A line has at most 13 of them: https://modern.ircdocs.horse/#rplisupport-005 */
+#define TOKENS_PER_LINE 13
+
+#define STRING(value) STRING_OF(value)
+#define STRING_OF(value) #value
+
+static const char *const tokens[] = {
+	"AWAYLEN=" STRING(AWAY_BYTES_MAX),
+	"BOT=B",
+	"CASEMAPPING=ascii",
+	"CHANLIMIT=#:" STRING(ROOMS_PER_USER_MAX),
+	"CHANMODES=beI,k,l,imnst",
+	"CHANTYPES=#",
+	"CHATHISTORY=" STRING(HISTORY_MAX),
+	"EXCEPTS=e",
+	"HOSTLEN=" STRING(HOST_BYTES_MAX),
+	"INVEX=I",
+	"KEYLEN=" STRING(KEY_BYTES_MAX),
+	"KICKLEN=" STRING(REASON_BYTES_MAX),
+	"MAXLIST=beI:" STRING(ROOM_MASKS_MAX),
+	"MODES=" STRING(MODE_ARGS_MAX),
+	"MSGREFTYPES=msgid,timestamp",
+	"NAMELEN=" STRING(REAL_BYTES_MAX),
+	"PREFIX=(ov)@+",
+	"TARGMAX=NAMES:,LIST:,KICK:1,WHOIS:1,PRIVMSG:4,NOTICE:4,TAGMSG:4",
+	"TOPICLEN=" STRING(TOPIC_BYTES_MAX),
+	"UTF8ONLY",
+};
+
+static void add_token(struct irc_dialog *irc, struct buf *line, size_t *count, const char *token)
+{
+	if (*count == TOKENS_PER_LINE) {
+		irc_numeric(irc, RPL_ISUPPORT, line->bytes);
+		line->len = 0;
+		*count = 0;
+	}
+	buf_printf(line, "%s%s", *count > 0 ? " " : "", token);
+	++*count;
+}
+
+void irc_show_isupport(struct irc_dialog *irc)
+{
+	const struct chat_config *c = &irc_chat(irc)->config;
+	struct buf line = { 0 };
+	size_t count = 0;
+	char token[64];
+	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
+		add_token(irc, &line, &count, tokens[i]);
+	snprintf(token, sizeof(token), "CHANNELLEN=%zu", c->room_bytes);
+	add_token(irc, &line, &count, token);
+	snprintf(token, sizeof(token), "NICKLEN=%zu", c->nick_bytes);
+	add_token(irc, &line, &count, token);
+	snprintf(token, sizeof(token), "USERLEN=%zu", c->user_bytes);
+	add_token(irc, &line, &count, token);
+	snprintf(token, sizeof(token), "NETWORK=%s", irc_about(irc)->network);
+	add_token(irc, &line, &count, token);
+	irc_numeric(irc, RPL_ISUPPORT, line.bytes);
+	buf_done(&line);
+}
+
+void irc_show_lusers(struct irc_dialog *irc)
+{
+	const struct chat *chat = irc_chat(irc);
+	size_t users = chat->user_count, most = chat->user_count_max;
+	size_t unknown = irc->dialog.all->naming_count, rooms = 0;
+	for (size_t i = 0; i < chat->room_slots; i++)
+		rooms += chat->rooms[i] && chat->rooms[i]->first;
+	irc_numeric(irc, RPL_LUSERCLIENT, users - chat->invisible_count, chat->invisible_count);
+	if (chat->operator_count > 0)
+		irc_numeric(irc, RPL_LUSEROP, chat->operator_count);
+	if (unknown > 0)
+		irc_numeric(irc, RPL_LUSERUNKNOWN, unknown);
+	if (rooms > 0)
+		irc_numeric(irc, RPL_LUSERCHANNELS, rooms);
+	irc_numeric(irc, RPL_LUSERME, users);
+	irc_numeric(irc, RPL_LOCALUSERS, users, most, users, most);
+	irc_numeric(irc, RPL_GLOBALUSERS, users, most, users, most);
+}
+
+void irc_show_motd(struct irc_dialog *irc)
+{
+	const char *motd = irc_about(irc)->motd;
+	char line[IRC_LINE_BYTES];
+	if (!motd || !motd[0]) {
+		irc_numeric(irc, ERR_NOMOTD);
+		return;
+	}
+	irc_numeric(irc, RPL_MOTDSTART, irc_about(irc)->name);
+	for (const char *at = motd; *at;) {
+		size_t len = strcspn(at, "\r\n");
+		snprintf(line, sizeof(line), "%.*s", (int)utf8_cut(at, len, sizeof(line) - 1), at);
+		irc_numeric(irc, RPL_MOTD, line);
+		at += len;
+		at += *at == '\r';
+		at += *at == '\n';
+	}
+	irc_numeric(irc, RPL_ENDOFMOTD);
+}
+
+/* A question may name the server that is to answer it: there is one. */
+bool irc_is_here(struct irc_dialog *irc, const char *server)
+{
+	const struct user *u = irc_find(irc, server);
+	return !server[0] || mask_match(server, irc_about(irc)->name) || u == irc_user(irc);
+}
+
+static bool asks_here(struct irc_dialog *irc, const struct request *r)
+{
+	if (irc_is_here(irc, irc_arg(r, 0)))
+		return true;
+	irc_numeric(irc, ERR_NOSUCHSERVER, irc_arg(r, 0));
+	return false;
+}
+
+void irc_cmd_lusers(struct irc_dialog *irc, const struct request *r)
+{
+	(void)r;
+	irc_show_lusers(irc);
+}
+
+void irc_cmd_motd(struct irc_dialog *irc, const struct request *r)
+{
+	if (asks_here(irc, r))
+		irc_show_motd(irc);
+}
+
+void irc_cmd_version(struct irc_dialog *irc, const struct request *r)
+{
+	if (!asks_here(irc, r))
+		return;
+	irc_numeric(irc, RPL_VERSION, irc_about(irc)->name, "seen means durable");
+	irc_show_isupport(irc);
+}
+
+void irc_cmd_time(struct irc_dialog *irc, const struct request *r)
+{
+	char text[IRC_TIME_SIZE];
+	if (!asks_here(irc, r))
+		return;
+	irc_time_text(irc_chat(irc)->now_ms, text);
+	irc_numeric(irc, RPL_TIME, irc_about(irc)->name, text);
+}
+
+void irc_cmd_info(struct irc_dialog *irc, const struct request *r)
+{
+	static const char *const lines[] = {
+		"teahouse " TEAHOUSE_VERSION
+		": a chat room that anyone enters with what is at hand.",
+		"What anyone has seen here is on disk, in one order for everybody.",
+	};
+	char started[IRC_TIME_SIZE];
+	if (!asks_here(irc, r))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		irc_numeric(irc, RPL_INFO, lines[i]);
+	irc_time_text(irc_about(irc)->started_ms, started);
+	irc_say(irc, "%03d %s :On line since %s", RPL_INFO, irc_nick(irc), started);
+	irc_numeric(irc, RPL_ENDOFINFO);
+}

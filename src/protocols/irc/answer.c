@@ -1,0 +1,331 @@
+#include "protocols/irc/answer.h"
+
+#include "base/text.h"
+#include "protocols/irc/irc.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A long answer is handed over in pieces of about this size, as they are taken. */
+#define PIECE_BYTES 32768
+
+struct irc_answer {
+	struct irc_answer *next;
+	struct buf lines;
+	size_t sent;      /* bytes of lines */
+	size_t units;     /* lines, and whole batches, at the top */
+	bool complete;    /* its label is on, or it has none */
+	bool running;     /* its request is */
+	unsigned pending; /* events and reads to come back */
+	char label[IRC_LABEL_BYTES_MAX + 1];
+};
+
+static struct irc_answers *answers(struct irc_dialog *irc)
+{
+	return &irc->answers;
+}
+
+static bool takes_label(const struct irc_dialog *irc, const char *label)
+{
+	return label[0] && (irc->caps & CAP_LABELED_RESPONSE) && (irc->caps & CAP_BATCH) &&
+	       strlen(label) <= IRC_LABEL_BYTES_MAX;
+}
+
+void irc_answer_begin(struct irc_dialog *irc, const struct request *r)
+{
+	struct irc_answers *all = answers(irc);
+	struct irc_answer *a = xcalloc(1, sizeof(*a));
+	assert(!all->current);
+	a->running = true;
+	if (takes_label(irc, r->label))
+		memcpy(a->label, r->label, strlen(r->label));
+	*(all->last ? &all->last->next : &all->first) = a;
+	all->last = a;
+	all->current = a;
+}
+
+void irc_answer_end(struct irc_dialog *irc, unsigned pending)
+{
+	struct irc_answers *all = answers(irc);
+	all->current->running = false;
+	all->current->pending += pending;
+	all->current = NULL;
+	irc_answers_flush(irc);
+}
+
+bool irc_answer_return(struct irc_dialog *irc)
+{
+	struct irc_answers *all = answers(irc);
+	struct irc_answer *a = all->first;
+	if (all->current)
+		return true;
+	while (a && a->pending == 0)
+		a = a->next;
+	all->current = a;
+	return a != NULL;
+}
+
+void irc_answer_returned(struct irc_dialog *irc)
+{
+	struct irc_answers *all = answers(irc);
+	if (!all->current || all->current->running)
+		return;
+	all->current->pending--;
+	all->current = NULL;
+	irc_answers_flush(irc);
+}
+
+/* ---- labels ---- */
+
+/* Adds line, of which one more tag says something. */
+static void add_tagged(struct buf *out, const char *tag, const char *line, size_t len)
+{
+	buf_printf(out, "@%s%s", tag, line[0] == '@' ? ";" : " ");
+	buf_add(out, line + (line[0] == '@'), len - (line[0] == '@'));
+}
+
+static size_t line_length(const char *line, const char *end)
+{
+	const char *newline = memchr(line, '\n', (size_t)(end - line));
+	return (size_t)(newline + 1 - line);
+}
+
+static void wrap(struct irc_dialog *irc, struct irc_answer *a, const char *label)
+{
+	struct buf lines = a->lines;
+	char batch[32];
+	unsigned number = ++answers(irc)->batches;
+	const char *name = irc_about(irc)->name;
+	const char *at = lines.bytes, *end = lines.bytes + lines.len;
+	snprintf(batch, sizeof(batch), "batch=%u", number);
+	a->lines = (struct buf){ 0 };
+	buf_printf(&a->lines, "@%s :%s BATCH +%u labeled-response\r\n", label, name, number);
+	for (size_t len; at < end; at += len) {
+		len = line_length(at, end);
+		/* What is in a batch of its own stays there. */
+		if (strncmp(at, "@batch=", 7) == 0)
+			buf_add(&a->lines, at, len);
+		else
+			add_tagged(&a->lines, batch, at, len);
+	}
+	buf_printf(&a->lines, ":%s BATCH -%u\r\n", name, number);
+	buf_done(&lines);
+}
+
+static void label_first(struct irc_answer *a, const char *label)
+{
+	struct buf lines = a->lines;
+	size_t len = line_length(lines.bytes, lines.bytes + lines.len);
+	a->lines = (struct buf){ 0 };
+	add_tagged(&a->lines, label, lines.bytes, len);
+	buf_add(&a->lines, lines.bytes + len, lines.len - len);
+	buf_done(&lines);
+}
+
+static void complete(struct irc_dialog *irc, struct irc_answer *a)
+{
+	char label[IRC_LABEL_BYTES_MAX + 16];
+	a->complete = true;
+	if (!a->label[0])
+		return;
+	snprintf(label, sizeof(label), "label=%s", a->label);
+	if (a->units == 0)
+		buf_printf(&a->lines, "@%s :%s ACK\r\n", label, irc_about(irc)->name);
+	else if (a->units == 1)
+		label_first(a, label);
+	else
+		wrap(irc, a, label);
+}
+
+/* ---- sending ---- */
+
+static void send_piece(struct irc_dialog *irc, struct irc_answer *a)
+{
+	const char *from = a->lines.bytes + a->sent;
+	size_t len = a->lines.len - a->sent;
+	if (len > PIECE_BYTES) {
+		const char *end = memrchr(from, '\n', PIECE_BYTES);
+		len = (size_t)(end + 1 - from);
+	}
+	dialog_say_bytes(&irc->dialog, from, len);
+	a->sent += len;
+}
+
+static bool is_over(const struct irc_answer *a)
+{
+	return !a->running && a->pending == 0;
+}
+
+static void drop_first(struct irc_answers *all)
+{
+	struct irc_answer *a = all->first;
+	all->first = a->next;
+	if (!all->first)
+		all->last = NULL;
+	buf_done(&a->lines);
+	free(a);
+}
+
+void irc_answers_flush(struct irc_dialog *irc)
+{
+	struct irc_answers *all = answers(irc);
+	while (all->first && is_over(all->first)) {
+		struct irc_answer *a = all->first;
+		if (!a->complete)
+			complete(irc, a);
+		while (a->sent < a->lines.len) {
+			if (irc->dialog.ahead && !all->closing)
+				return;
+			send_piece(irc, a);
+		}
+		drop_first(all);
+	}
+	if (all->closing && !all->closed && !all->first) {
+		const struct outlet *out = &irc->dialog.all->outlet;
+		all->closed = true;
+		out->close(out->ctx, irc->dialog.session.conn);
+	}
+}
+
+void irc_answers_close(struct irc_dialog *irc)
+{
+	answers(irc)->closing = true;
+	for (struct irc_answer *a = answers(irc)->first; a; a = a->next)
+		if (a != answers(irc)->current)
+			a->pending = 0;
+	irc_answers_flush(irc);
+}
+
+void irc_answers_done(struct irc_answers *all)
+{
+	while (all->first)
+		drop_first(all);
+	all->current = NULL;
+}
+
+size_t irc_answer_bytes(const struct irc_dialog *irc)
+{
+	return irc->answers.current ? irc->answers.current->lines.len : 0;
+}
+
+/* ---- saying ---- */
+
+/* line ends with its CR LF; no_more: it begins or continues what is one unit with the next. */
+static void add_line(struct irc_dialog *irc, const char *line, size_t len)
+{
+	struct irc_answers *all = answers(irc);
+	if (!all->current) {
+		dialog_say_bytes(&irc->dialog, line, len);
+		return;
+	}
+	buf_add(&all->current->lines, line, len);
+	all->current->units += all->open_batch == 0;
+}
+
+/* The line is cut where it is too long, and ended. */
+static void end_line(struct irc_dialog *irc, struct buf *line)
+{
+	if (line->len > IRC_LINE_BYTES - 2)
+		line->len = utf8_cut(line->bytes, line->len, IRC_LINE_BYTES - 2);
+	buf_add(line, "\r\n", 2);
+	add_line(irc, line->bytes, line->len);
+	buf_done(line);
+}
+
+static void add_args(struct buf *out, const char *fmt, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	assert(len >= 0);
+	char *text = xcalloc((size_t)len + 1, 1);
+	vsnprintf(text, (size_t)len + 1, fmt, args);
+	buf_add(out, text, (size_t)len);
+	free(text);
+}
+
+void irc_say(struct irc_dialog *irc, const char *fmt, ...)
+{
+	struct buf line = { 0 };
+	va_list args;
+	buf_printf(&line, ":%s ", irc_about(irc)->name);
+	va_start(args, fmt);
+	add_args(&line, fmt, args);
+	va_end(args);
+	end_line(irc, &line);
+}
+
+#define IRC_NUMERIC_FORMAT(name, number, format)                                                   \
+	case name:                                                                                 \
+		return format;
+
+static const char *numeric_format(enum irc_numeric numeric)
+{
+	switch (numeric) {
+		IRC_NUMERICS(IRC_NUMERIC_FORMAT)
+	}
+	return "";
+}
+
+void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...)
+{
+	struct buf line = { 0 };
+	va_list args;
+	buf_printf(&line, ":%s %03d %s ", irc_about(irc)->name, (int)numeric, irc_nick(irc));
+	va_start(args, numeric);
+	add_args(&line, numeric_format(numeric), args);
+	va_end(args);
+	end_line(irc, &line);
+}
+
+void irc_say_error(struct irc_dialog *irc, const char *why)
+{
+	struct buf line = { 0 };
+	buf_printf(&line, "ERROR :Closing link: %s (%s)", irc->dialog.session.host, why);
+	end_line(irc, &line);
+}
+
+void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
+	      const char *text)
+{
+	irc_say(irc, "FAIL %s %s %s%s:%s", verb, code, context, context[0] ? " " : "", text);
+}
+
+void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned variant)
+{
+	struct irc_answers *all = answers(irc);
+	struct buf lines = { 0 };
+	char batch[32] = "";
+	if (all->open_batch)
+		snprintf(batch, sizeof(batch), "batch=%u", all->open_batch);
+	irc_render_tagged(e, variant, batch, &lines);
+	const char *at = lines.bytes, *end = lines.bytes + lines.len;
+	for (size_t len; at < end; at += len) {
+		len = line_length(at, end);
+		add_line(irc, at, len);
+	}
+	buf_done(&lines);
+}
+
+void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *target)
+{
+	struct irc_answers *all = answers(irc);
+	if (!(irc->caps & CAP_BATCH))
+		return;
+	unsigned number = ++all->batches;
+	irc_say(irc, "BATCH +%u %s %s", number, type, target);
+	all->open_batch = number;
+}
+
+void irc_batch_end(struct irc_dialog *irc)
+{
+	struct irc_answers *all = answers(irc);
+	if (!all->open_batch)
+		return;
+	irc_say(irc, "BATCH -%u", all->open_batch);
+	all->open_batch = 0;
+}

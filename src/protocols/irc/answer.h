@@ -1,0 +1,68 @@
+/* answer.h: what one request is answered, gathered until it is complete.
+ *
+ * Each request opens an answer, and all that is said while it runs goes there. If it says something
+ * that is on its way to the disk, or reads history, its answer stays open until that comes back.
+ * Answers leave in the order of their requests, so one that has to wait holds back those behind it.
+ * The label of a request is put on its answer as https://ircv3.net/specs/extensions/labeled-response
+ * has it: on its only line, on a batch around its lines, or on an ACK. Core thread. */
+#ifndef TEAHOUSE_PROTOCOLS_IRC_ANSWER_H
+#define TEAHOUSE_PROTOCOLS_IRC_ANSWER_H
+
+#include "core/event.h"
+#include "protocols/irc/numerics.h"
+#include "protocols/request.h"
+
+struct irc_answer;
+struct irc_dialog;
+
+#define IRC_LABEL_BYTES_MAX 64
+
+/* { 0 } is none. */
+struct irc_answers {
+	struct irc_answer *first, *last; /* not sent yet, in the order of their requests */
+	struct irc_answer *current; /* what is said goes here; NULL: no request is being answered */
+	unsigned batches;           /* opened so far: their names */
+	unsigned open_batch;        /* in which events are said; 0: in none */
+	bool closing, closed;       /* the goodbye is said, and sent */
+};
+
+/* r is about to run. */
+void irc_answer_begin(struct irc_dialog *irc, const struct request *r);
+/* It has run; so many events, or reads, are still to come back for it. */
+void irc_answer_end(struct irc_dialog *irc, unsigned pending);
+
+/* Something came back that the oldest unfinished answer waited for: what is said from here on is part
+ * of it, until irc_answer_returned(). While a request runs, it is that request's: nothing happens.
+ * false: nothing was waited for. */
+bool irc_answer_return(struct irc_dialog *irc);
+void irc_answer_returned(struct irc_dialog *irc);
+
+/* Sends what is complete, as far as the connection takes it. */
+void irc_answers_flush(struct irc_dialog *irc);
+/* Nothing comes back any more; when all that is there is sent, the connection ends. */
+void irc_answers_close(struct irc_dialog *irc);
+void irc_answers_done(struct irc_answers *all);
+
+/* ---- saying; outside of an answer it is sent at once ---- */
+
+/* A line of the server's: ":name " and what printf() makes of the rest. It is cut at 512 bytes,
+ * between two characters. */
+void irc_say(struct irc_dialog *irc, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A numeric: the arguments are those of its row in numerics.h. */
+void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...);
+/* ERROR, the last line there is. */
+void irc_say_error(struct irc_dialog *irc, const char *why);
+/* "FAIL verb code context :text"; context: "" or words. */
+void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
+	      const char *text);
+/* An event, as he gets it; what is not shown to him is nothing. */
+void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned variant);
+
+/* Opens a batch ("" if he does not have the capability): all events until its end are in it. */
+void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *target);
+void irc_batch_end(struct irc_dialog *irc);
+
+/* How many bytes the current answer has. */
+size_t irc_answer_bytes(const struct irc_dialog *irc);
+
+#endif

@@ -1,0 +1,354 @@
+/* commands: the table of IRC's commands, and what holds for all of them. */
+#include "protocols/irc/irc.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct irc_dialog *irc_of(struct dialog *d)
+{
+	return CONTAINER_OF(d, struct irc_dialog, dialog);
+}
+
+struct irc_dialog *irc_of_session(struct session *s)
+{
+	return irc_of(CONTAINER_OF(s, struct dialog, session));
+}
+
+struct chat *irc_chat(const struct irc_dialog *irc)
+{
+	return irc->dialog.all->chat;
+}
+
+struct user *irc_user(const struct irc_dialog *irc)
+{
+	return irc->dialog.session.user;
+}
+
+const struct about *irc_about(const struct irc_dialog *irc)
+{
+	return irc->dialog.all->about;
+}
+
+const char *irc_nick(const struct irc_dialog *irc)
+{
+	if (irc_user(irc))
+		return irc_user(irc)->nick;
+	return irc->nick[0] ? irc->nick : "*";
+}
+
+const char *irc_arg(const struct request *r, size_t index)
+{
+	return index < r->argc ? r->argv[index] : "";
+}
+
+void irc_cut(char *copy, size_t size, const char *text)
+{
+	size_t len = utf8_cut(text, strlen(text), size - 1);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+}
+
+bool irc_next_word(const char **at, char *word, size_t size)
+{
+	*at += strspn(*at, ",");
+	size_t len = strcspn(*at, ",");
+	if (len == 0)
+		return false;
+	size_t kept = len < size ? len : size - 1;
+	memcpy(word, *at, kept);
+	word[kept] = '\0';
+	*at += len;
+	return true;
+}
+
+struct room *irc_room(const struct irc_dialog *irc, const char *name)
+{
+	struct room *r = room_find(irc_chat(irc), name, strlen(name));
+	/* One that sleeps is nobody's business. */
+	return r && r->first ? r : NULL;
+}
+
+struct user *irc_find(const struct irc_dialog *irc, const char *nick)
+{
+	return user_find(irc_chat(irc), nick, strlen(nick));
+}
+
+const char *irc_verb_of(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_NOTICE:
+		return "NOTICE";
+	case EVENT_TOPIC:
+		return "TOPIC";
+	case EVENT_KICK:
+		return "KICK";
+	case EVENT_MODE:
+		return "MODE";
+	default:
+		return "PRIVMSG";
+	}
+}
+
+/* Where it was said, people see a numeric. */
+static void refuse_storing(struct irc_dialog *irc, const char *verb, const char *name,
+			   enum text text)
+{
+	const char *words = text_of(irc->dialog.all->lang, text);
+	if (strcmp(verb, "PRIVMSG") == 0 && name[0] == '#')
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, words);
+	else
+		irc_fail(irc, verb, "CANNOT_STORE", name, words);
+}
+
+void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, const char *name)
+{
+	bool is_storing = why == REFUSED_DEGRADED || why == REFUSED_STALLED || why == REFUSED_FULL;
+	if (strcmp(verb, "NOTICE") == 0 && !is_storing)
+		return;
+	switch (why) {
+	case REFUSED_NOT:
+		return;
+	case REFUSED_NICK_INVALID:
+		irc_numeric(irc, ERR_ERRONEUSNICKNAME, name);
+		return;
+	case REFUSED_NICK_TAKEN:
+		irc_numeric(irc, ERR_NICKNAMEINUSE, name);
+		return;
+	case REFUSED_ROOM_INVALID:
+		irc_numeric(irc, name[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL, name);
+		return;
+	case REFUSED_NO_SUCH_ROOM:
+		irc_numeric(irc, ERR_NOSUCHCHANNEL, name);
+		return;
+	case REFUSED_NO_SUCH_NICK:
+		irc_numeric(irc, ERR_NOSUCHNICK, name);
+		return;
+	case REFUSED_NOT_IN_ROOM:
+		irc_numeric(irc, ERR_NOTONCHANNEL, name);
+		return;
+	case REFUSED_TOO_MANY_ROOMS:
+	case REFUSED_NO_ROOM_FOR_ROOMS:
+		irc_numeric(irc, ERR_TOOMANYCHANNELS, name);
+		return;
+	case REFUSED_TOO_LONG:
+		irc_numeric(irc, ERR_INPUTTOOLONG);
+		return;
+	case REFUSED_NOT_OPERATOR:
+		irc_numeric(irc, ERR_CHANOPRIVSNEEDED, name);
+		return;
+	case REFUSED_SPEECH:
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "Cannot send to channel");
+		return;
+	case REFUSED_BANNED:
+		irc_numeric(irc, ERR_BANNEDFROMCHAN, name);
+		return;
+	case REFUSED_INVITE_ONLY:
+		irc_numeric(irc, ERR_INVITEONLYCHAN, name);
+		return;
+	case REFUSED_KEY:
+		irc_numeric(irc, ERR_BADCHANNELKEY, name);
+		return;
+	case REFUSED_CROWDED:
+		irc_numeric(irc, ERR_CHANNELISFULL, name);
+		return;
+	case REFUSED_NOT_THERE: /* these four say more than a name: who asks says it */
+	case REFUSED_ALREADY_THERE:
+	case REFUSED_MODE_ARGUMENT:
+	case REFUSED_LIST_FULL:
+		return;
+	case REFUSED_DEGRADED:
+		refuse_storing(irc, verb, name, TEXT_WHY_DEGRADED);
+		return;
+	case REFUSED_STALLED:
+		refuse_storing(irc, verb, name, TEXT_WHY_STALLED);
+		return;
+	case REFUSED_FULL:
+		refuse_storing(irc, verb, name, TEXT_WHY_BUSY);
+		return;
+	}
+}
+
+/* ---- running one ---- */
+
+static const struct irc_command *row_of(const struct request *r)
+{
+	return CONTAINER_OF(r->command, struct irc_command, command);
+}
+
+/* false: he is told why he may not ask this. */
+static bool is_allowed(struct irc_dialog *irc, const struct irc_command *row,
+		       const struct request *r)
+{
+	bool is_in = irc_user(irc) != NULL;
+	if (row->when == IRC_AFTER && !is_in)
+		irc_numeric(irc, ERR_NOTREGISTERED);
+	else if (row->when == IRC_BEFORE && is_in)
+		irc_numeric(irc, ERR_ALREADYREGISTERED);
+	else if (r->argc < row->min_args)
+		irc_numeric(irc, ERR_NEEDMOREPARAMS, row->command.verb);
+	else if (row->operators && !(irc_user(irc)->flags & USER_OPERATOR))
+		irc_numeric(irc, ERR_NOPRIVILEGES);
+	else
+		return true;
+	return false;
+}
+
+static unsigned in_flight(const struct irc_dialog *irc)
+{
+	const struct user *u = irc_user(irc);
+	return u ? u->messages_in_flight + u->changes_in_flight : 0;
+}
+
+static void irc_run(struct dialog *d, const struct request *r)
+{
+	struct irc_dialog *irc = irc_of(d);
+	const struct irc_command *row = row_of(r);
+	unsigned before = in_flight(irc);
+	irc_answer_begin(irc, r);
+	if (is_allowed(irc, row, r))
+		row->run(irc, r);
+	/* Who has left is told nothing more. */
+	unsigned pending = irc_user(irc) ? in_flight(irc) - before : 0;
+	irc_answer_end(irc, pending + d->busy);
+}
+
+/* ---- waiting ---- */
+
+static void need_target(struct irc_dialog *irc, char kind, const char *name, struct chat_need *need)
+{
+	struct chat *chat = irc_chat(irc);
+	const struct user *u = irc_user(irc);
+	bool is_room = kind == 'r' || kind == 'j' || (kind == 't' && name[0] == '#');
+	if (!is_room) {
+		need->user = irc_find(irc, name);
+		return;
+	}
+	struct room *room = room_find(chat, name, strlen(name));
+	need->room = room;
+	/* Nothing is woken for somebody who may not come in. */
+	if (kind == 'j' && room && !room_member(room, u) && u->room_count < ROOMS_PER_USER_MAX)
+		need->entering = room;
+}
+
+static bool irc_waits(struct dialog *d, const struct request *r)
+{
+	struct irc_dialog *irc = irc_of(d);
+	const struct irc_command *row = row_of(r);
+	const struct chat_need base = { .message = row->message, .stores = row->stores };
+	char word[IRC_LINE_BYTES];
+	bool waits = chat_must_wait(irc_chat(irc), &d->session, &base);
+	for (size_t i = 0; irc_user(irc) && row->names && row->names[i] && i < r->argc; i++) {
+		const char *at = r->argv[i];
+		while (row->names[i] != '-' && irc_next_word(&at, word, sizeof(word))) {
+			struct chat_need need = base;
+			need_target(irc, row->names[i], word, &need);
+			/* All are looked at, so that all that sleep wake up at once. */
+			waits = chat_must_wait(irc_chat(irc), &d->session, &need) || waits;
+		}
+	}
+	return waits;
+}
+
+/* ---- the table ---- */
+
+static void irc_run_unknown(struct irc_dialog *irc, const struct request *r)
+{
+	if (irc_user(irc))
+		irc_numeric(irc, ERR_UNKNOWNCOMMAND, irc_arg(r, 0));
+	else
+		irc_numeric(irc, ERR_NOTREGISTERED);
+}
+
+static void irc_run_too_long(struct irc_dialog *irc, const struct request *r)
+{
+	(void)r;
+	irc_numeric(irc, ERR_INPUTTOOLONG);
+}
+
+/* https://ircv3.net/specs/extensions/utf8-only */
+static void irc_run_bad_bytes(struct irc_dialog *irc, const struct request *r)
+{
+	irc_fail(irc, irc_arg(r, 0)[0] ? irc_arg(r, 0) : "*", "INVALID_UTF8", "",
+		 "Message rejected, your IRC software MUST use UTF-8 encoding on this network");
+}
+
+static void irc_run_end(struct irc_dialog *irc, const struct request *r)
+{
+	(void)r;
+	irc_say_goodbye(irc, text_of(LANG_EN, TEXT_WHY_CLOSED));
+}
+
+#define ROW(verb_)                                                                                 \
+	{                                                                                          \
+		.verb = verb_, .states = BIT(DIALOG_NAMING) | BIT(DIALOG_READY),                   \
+		.waits = irc_waits, .run = irc_run                                                 \
+	}
+#define ANY IRC_ANYTIME
+#define PRE IRC_BEFORE
+#define REG IRC_AFTER
+
+/* clang-format off */
+const struct irc_command irc_commands[] = {
+	/* verb              names  when args message stores  operators */
+	{ ROW("AWAY"),        NULL,  REG, 0, false, false, false, irc_cmd_away },
+	{ ROW("CAP"),         NULL,  ANY, 1, false, false, false, irc_cmd_cap },
+	{ ROW("CHATHISTORY"), "-t",  REG, 0, false, false, false, irc_cmd_chathistory },
+	{ ROW("HISTORY"),     "t",   REG, 0, false, false, false, irc_cmd_history },
+	{ ROW("INFO"),        NULL,  REG, 0, false, false, false, irc_cmd_info },
+	{ ROW("INVITE"),      "nr",  REG, 0, false, false, false, irc_cmd_invite },
+	{ ROW("ISON"),        NULL,  REG, 1, false, false, false, irc_cmd_ison },
+	{ ROW("JOIN"),        "j",   REG, 1, false, false, false, irc_cmd_join },
+	{ ROW("KICK"),        "rn",  REG, 2, false, true,  false, irc_cmd_kick },
+	{ ROW("LIST"),        "r",   REG, 0, false, false, false, irc_cmd_list },
+	{ ROW("LUSERS"),      NULL,  REG, 0, false, false, false, irc_cmd_lusers },
+	{ ROW("MODE"),        "t",   REG, 1, false, true,  false, irc_cmd_mode },
+	{ ROW("MOTD"),        NULL,  REG, 0, false, false, false, irc_cmd_motd },
+	{ ROW("NAMES"),       "r",   REG, 0, false, false, false, irc_cmd_names },
+	{ ROW("NICK"),        NULL,  ANY, 0, false, false, false, irc_cmd_nick },
+	{ ROW("NOTICE"),      "t",   REG, 0, true,  true,  false, irc_cmd_notice },
+	{ ROW("OPER"),        NULL,  REG, 2, false, false, false, irc_cmd_oper },
+	{ ROW("PART"),        "r",   REG, 1, false, false, false, irc_cmd_part },
+	{ ROW("PASS"),        NULL,  PRE, 1, false, false, false, irc_cmd_pass },
+	{ ROW("PING"),        NULL,  ANY, 0, false, false, false, irc_cmd_ping },
+	{ ROW("PONG"),        NULL,  ANY, 0, false, false, false, irc_cmd_pong },
+	{ ROW("PRIVMSG"),     "t",   REG, 0, true,  true,  false, irc_cmd_privmsg },
+	{ ROW("QUIT"),        NULL,  ANY, 0, false, false, false, irc_cmd_quit },
+	{ ROW("SETNAME"),     NULL,  REG, 1, false, false, false, irc_cmd_setname },
+	{ ROW("TAGMSG"),      "t",   REG, 0, false, false, false, irc_cmd_tagmsg },
+	{ ROW("TIME"),        NULL,  REG, 0, false, false, false, irc_cmd_time },
+	{ ROW("TOPIC"),       "r",   REG, 1, false, true,  false, irc_cmd_topic },
+	{ ROW("USER"),        NULL,  PRE, 4, false, false, false, irc_cmd_user },
+	{ ROW("USERHOST"),    NULL,  REG, 1, false, false, false, irc_cmd_userhost },
+	{ ROW("VERSION"),     NULL,  REG, 0, false, false, false, irc_cmd_version },
+	{ ROW("WALLOPS"),     NULL,  REG, 1, false, false, true,  irc_cmd_wallops },
+	{ ROW("WHO"),         "t",   REG, 0, false, false, false, irc_cmd_who },
+	{ ROW("WHOIS"),       NULL,  REG, 0, false, false, false, irc_cmd_whois },
+	{ ROW("WHOWAS"),      NULL,  REG, 0, false, false, false, irc_cmd_whowas },
+};
+/* clang-format on */
+
+const size_t irc_command_count = ARRAY_LEN(irc_commands);
+
+const struct irc_command irc_unknown = { ROW("unknown"), .run = irc_run_unknown };
+const struct irc_command irc_too_long = { ROW("too long"), .run = irc_run_too_long };
+const struct irc_command irc_bad_bytes = { ROW("bad bytes"), .run = irc_run_bad_bytes };
+const struct irc_command irc_end = { ROW("end"), .run = irc_run_end };
+
+const struct irc_command *irc_command_find(const char *verb)
+{
+	size_t low = 0, high = irc_command_count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = strcmp(irc_commands[middle].command.verb, verb);
+		if (order == 0)
+			return &irc_commands[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}

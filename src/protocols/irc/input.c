@@ -1,0 +1,203 @@
+/* input: what comes over a connection becomes requests. I/O threads.
+ *
+ * A line has at most 512 bytes, and before them at most 4096 bytes of tags; whatever is longer is
+ * passed over to its end and answered with 417: https://ircv3.net/specs/extensions/message-tags */
+#include "protocols/irc/irc.h"
+
+#include "base/text.h"
+#include "protocols/irc/line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct irc_wire *irc_wire(struct wire *w)
+{
+	return CONTAINER_OF(w, struct irc_wire, wire);
+}
+
+static void ask(struct irc_wire *i, const struct irc_command *row, const char *text, size_t len)
+{
+	struct request *r = request_new(&row->command, text, len, false);
+	if (len > 0)
+		r->argv[r->argc++] = r->text;
+	i->wire.ops->ask(&i->wire, r);
+}
+
+/* The value of the label tag, as it came; "" if there is none. */
+static const char *label_of(char *tags)
+{
+	const char *label = "";
+	char *key, *value;
+	while (irc_tag_next(&tags, &key, &value))
+		if (strcmp(key, "label") == 0)
+			label = value;
+	return label;
+}
+
+/* A request keeps its line, and its arguments point into it; behind the line lie its client-only
+ * tags, and its tags once more to be cut up. */
+static struct request *request_of(const char *line, size_t len)
+{
+	struct irc_line parsed;
+	struct buf text = { 0 };
+	size_t tags_len = line[0] == '@' ? strcspn(line, " ") : 0;
+	buf_add(&text, line, len);
+	buf_add(&text, "", 1);
+	size_t client_only = text.len;
+	if (tags_len > 1) {
+		char *copy = xcalloc(tags_len, 1);
+		memcpy(copy, line + 1, tags_len - 1);
+		irc_tags_client_only(copy, &text);
+		free(copy);
+	}
+	struct request *r = request_new(&irc_unknown.command, text.bytes, text.len, false);
+	buf_done(&text);
+	r->tags = r->text + client_only;
+	if (!irc_line_parse(r->text, &parsed)) {
+		free(r);
+		return NULL;
+	}
+	const struct irc_command *row = irc_command_find(parsed.verb);
+	r->label = label_of(parsed.tags);
+	if (!row) {
+		r->argv[r->argc++] = parsed.verb;
+		return r;
+	}
+	r->command = &row->command;
+	r->argc = parsed.param_count;
+	memcpy(r->argv, parsed.params, parsed.param_count * sizeof(parsed.params[0]));
+	return r;
+}
+
+static size_t tags_length(const char *line, size_t len)
+{
+	const char *space = line[0] == '@' ? memchr(line, ' ', len) : NULL;
+	if (line[0] != '@')
+		return 0;
+	return space ? (size_t)(space + 1 - line) : len;
+}
+
+/* The verb of a line that is not text, if it is one. */
+static void ask_bad_bytes(struct irc_wire *i, const char *line, size_t len)
+{
+	size_t from = tags_length(line, len), to;
+	while (from < len && line[from] == ' ')
+		from++;
+	for (to = from; to < len && ((line[to] | 32) >= 'a' && (line[to] | 32) <= 'z'); to++)
+		;
+	ask(i, &irc_bad_bytes, line + from, to - from < 16 ? to - from : 0);
+}
+
+static void irc_line_came(struct irc_wire *i, const char *line, size_t len)
+{
+	while (len > 0 && line[len - 1] == '\r')
+		len--;
+	if (len == 0 && !i->overlong)
+		return;
+	size_t tags = len > 0 ? tags_length(line, len) : 0;
+	if (i->overlong || tags > IRC_TAGS_BYTES || len - tags > IRC_LINE_BYTES - 2) {
+		ask(i, &irc_too_long, NULL, 0);
+	} else if (memchr(line, '\0', len) || !utf8_valid(line, len)) {
+		ask_bad_bytes(i, line, len);
+	} else {
+		struct request *r = request_of(line, len);
+		if (r)
+			i->wire.ops->ask(&i->wire, r);
+	}
+	i->overlong = false;
+}
+
+/* What talks TLS (RFC 8446, 5.1) or HTTP (RFC 9112, 3) came to the wrong door. */
+static bool is_wrong_door(struct irc_wire *i, const char *line, size_t len)
+{
+	if (i->started)
+		return false;
+	i->started = true;
+	if (len > 0 && line[0] == 0x16) {
+		i->wire.ops->reject(&i->wire, "tls");
+		return true;
+	}
+	if (memmem(line, len, " HTTP/1.", 8)) {
+		i->wire.ops->reject(&i->wire, "http");
+		return true;
+	}
+	return false;
+}
+
+static void irc_keep(struct irc_wire *i, const char *bytes, size_t len)
+{
+	/* One more than may be, so that it is known to be too long, and its "\r". */
+	if (i->overlong || i->partial.len + len > IRC_TAGS_BYTES + IRC_LINE_BYTES) {
+		i->overlong = true;
+		buf_done(&i->partial);
+		return;
+	}
+	buf_add(&i->partial, bytes, len);
+}
+
+static size_t irc_take(struct wire *w, const char *bytes, size_t len)
+{
+	struct irc_wire *i = irc_wire(w);
+	size_t at = 0;
+	while (at < len) {
+		const char *newline = memchr(bytes + at, '\n', len - at);
+		if (!newline) {
+			if (!i->started && bytes[at] == 0x16 && is_wrong_door(i, bytes + at, 1))
+				return len;
+			irc_keep(i, bytes + at, len - at);
+			return len;
+		}
+		size_t n = (size_t)(newline - bytes) - at;
+		if (!w->ops->may_ask(w))
+			return at;
+		bool whole = i->partial.len == 0 && !i->overlong;
+		if (!whole)
+			irc_keep(i, bytes + at, n);
+		const char *line = whole ? bytes + at : i->partial.bytes;
+		size_t line_len = whole ? n : i->partial.len;
+		if (is_wrong_door(i, line_len > 0 ? line : "", line_len))
+			return len;
+		irc_line_came(i, line_len > 0 ? line : "", line_len);
+		buf_done(&i->partial);
+		at += n + 1;
+	}
+	return at;
+}
+
+/* A line without its end was not finished, and nobody knows what it would have been. */
+static void irc_on_end(struct wire *w)
+{
+	ask(irc_wire(w), &irc_end, NULL, 0);
+}
+
+static void irc_done(struct wire *w)
+{
+	buf_done(&irc_wire(w)->partial);
+}
+
+static void irc_ping(struct wire *w)
+{
+	static const char ping[] = "PING :teahouse\r\n";
+	conn_send(w->conn, ping, strlen(ping));
+}
+
+static void irc_farewell(const struct wire *w, enum text why, struct buf *out)
+{
+	(void)w;
+	buf_printf(out, "ERROR :Closing link: (%s)\r\n", text_of(LANG_EN, why));
+}
+
+static void irc_render(const struct event *e, unsigned variant, struct buf *out)
+{
+	irc_render_tagged(e, variant, "", out);
+}
+
+const struct codec irc_codec = {
+	.wire_size = sizeof(struct irc_wire),
+	.done = irc_done,
+	.take = irc_take,
+	.end = irc_on_end,
+	.ping = irc_ping,
+	.farewell = irc_farewell,
+	.render = irc_render,
+};

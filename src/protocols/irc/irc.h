@@ -1,0 +1,219 @@
+/* irc.h: IRC, as Modern IRC (https://modern.ircdocs.horse) and IRCv3 have it.
+ *
+ *   I/O thread    input.c   lines become requests        render.c  events become lines
+ *   core thread   commands.c  the table of commands, and what holds for all of them
+ *                 register.c caps.c  getting in           rooms.c modes.c talk.c users.c about.c past.c
+ *                 session.c what the chat answers         answer.c  gathers an answer's lines
+ *
+ * Nothing outside this folder includes more than the three declarations at the end. */
+#ifndef TEAHOUSE_PROTOCOLS_IRC_IRC_H
+#define TEAHOUSE_PROTOCOLS_IRC_IRC_H
+
+#include "core/permission.h"
+#include "protocols/about.h"
+#include "protocols/codec.h"
+#include "protocols/dialog.h"
+#include "protocols/irc/answer.h"
+#include "protocols/irc/numerics.h"
+
+#define IRC_LINE_BYTES 512                 /* with its CR LF, without its tags */
+#define IRC_ANSWER_BYTES_MAX (1024 * 1024) /* about; of one WHO, NAMES or LIST */
+#define IRC_TARGETS_MAX 4                  /* of one PRIVMSG, NOTICE or TAGMSG */
+#define IRC_TAGS_BYTES 4096                /* of a client, with "@" and the space behind */
+
+/* Capabilities: caps.c has their names. */
+enum irc_cap {
+	CAP_MESSAGE_TAGS = BIT(0),
+	CAP_SERVER_TIME = BIT(1),
+	CAP_ECHO_MESSAGE = BIT(2),
+	CAP_BATCH = BIT(3),
+	CAP_LABELED_RESPONSE = BIT(4),
+	CAP_MULTI_PREFIX = BIT(5),
+	CAP_EXTENDED_JOIN = BIT(6),
+	CAP_ACCOUNT_TAG = BIT(7),
+	CAP_AWAY_NOTIFY = BIT(8),
+	CAP_CAP_NOTIFY = BIT(9),
+	CAP_USERHOST_IN_NAMES = BIT(10),
+	CAP_SETNAME = BIT(11),
+	CAP_CHATHISTORY = BIT(12),
+};
+
+/* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
+enum irc_variant {
+	IRC_TAGS = BIT(VARIANT_OWN_BITS),
+	IRC_TIME = BIT(VARIANT_OWN_BITS + 1),
+	IRC_ACCOUNT = BIT(VARIANT_OWN_BITS + 2),
+	IRC_EXTENDED_JOIN = BIT(VARIANT_OWN_BITS + 3),
+	IRC_AWAY = BIT(VARIANT_OWN_BITS + 4),
+	IRC_SETNAME = BIT(VARIANT_OWN_BITS + 5),
+};
+
+/* How a connection is read. */
+struct irc_wire {
+	struct wire wire;
+	struct buf partial; /* what came of a line */
+	bool overlong;      /* more came than may be kept: the rest is passed over */
+	bool started;       /* something came already */
+};
+
+struct irc_dialog {
+	struct dialog dialog;
+	unsigned caps;                 /* of enum irc_cap; only caps.c writes it */
+	bool cap_302;                  /* CAP LS 302 was asked: values, and NEW and DEL */
+	bool negotiating;              /* CAP END is to come before he is in */
+	char nick[NICK_BYTES_MAX + 1]; /* until he is in; "": not given yet */
+	char *user, *real, *password;  /* the same; NULL */
+	/* What is being read, while it is: the verb that asked, and whose past it is. */
+	char past_verb[16], past_target[ROOM_BYTES_MAX + 1];
+	struct irc_answers answers;
+};
+
+/* A row of the table of commands. */
+struct irc_command {
+	struct command command;
+	/* What its arguments name, one letter each: 'r' rooms, 't' rooms or nicks, 'n' nicks (all of
+	 * them lists with commas), 'j' rooms to be entered, '-' nothing that could be on its way to
+	 * the disk. NULL: nothing. */
+	const char *names;
+	enum { IRC_ANYTIME, IRC_BEFORE, IRC_AFTER } when; /* of registration */
+	unsigned min_args;
+	bool message; /* says something: may follow other messages in flight */
+	bool stores;
+	bool operators; /* of the server only */
+	void (*run)(struct irc_dialog *irc, const struct request *r);
+};
+
+/* ---- for all files of this folder that run on the core thread ---- */
+
+struct irc_dialog *irc_of(struct dialog *d);
+struct irc_dialog *irc_of_session(struct session *s);
+struct chat *irc_chat(const struct irc_dialog *irc);
+/* NULL until he is in. */
+struct user *irc_user(const struct irc_dialog *irc);
+const struct about *irc_about(const struct irc_dialog *irc);
+/* "*" until he has one. */
+const char *irc_nick(const struct irc_dialog *irc);
+
+/* Copies text, cut between two characters if it does not fit. */
+void irc_cut(char *copy, size_t size, const char *text);
+/* The index-th argument; "" if it is missing. */
+const char *irc_arg(const struct request *r, size_t index);
+/* Walks a list with commas: the next word of *at, which ends where it did; false: no more. */
+bool irc_next_word(const char **at, char *word, size_t size);
+
+/* Finds a room or somebody. */
+struct room *irc_room(const struct irc_dialog *irc, const char *name);
+struct user *irc_find(const struct irc_dialog *irc, const char *nick);
+
+/* The reply to a refusal of what he asked with verb of a room or nick (name); nothing for REFUSED_NOT.
+ * A NOTICE is answered only if it could not be stored, and then with a standard reply
+ * (https://ircv3.net/specs/extensions/standard-replies). */
+void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, const char *name);
+
+/* The verb that a stored event was asked with. */
+const char *irc_verb_of(enum event_kind kind);
+
+/* caps.c: the rendering he gets, and what CAP and its subcommands do. */
+unsigned irc_variant_of(const struct irc_dialog *irc);
+/* register.c: if all that is needed has come, he is in. */
+void irc_try_to_enter(struct irc_dialog *irc);
+void irc_checked(struct dialog *d, bool ok, const char *host);
+/* ERROR and the end of the connection. */
+void irc_say_goodbye(struct irc_dialog *irc, const char *why);
+
+/* rooms.c, users.c, about.c and past.c: parts of longer answers. */
+void irc_show_topic(struct irc_dialog *irc, const struct room *r);
+void irc_show_names(struct irc_dialog *irc, const struct room *r);
+void irc_show_replay(struct irc_dialog *irc, const struct room *r);
+void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count, bool ok);
+void irc_show_lusers(struct irc_dialog *irc);
+void irc_show_motd(struct irc_dialog *irc);
+void irc_show_isupport(struct irc_dialog *irc);
+void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host);
+
+/* The prefixes of a member before his nick: "@+", or only the highest. */
+const char *irc_prefixes(const struct irc_dialog *irc, const struct member *m, char text[4]);
+/* modes.c: his modes, "iw"; and setting them, which he is told. */
+void irc_user_modes(const struct user *u, char text[8]);
+void irc_set_user_flags(struct irc_dialog *irc, unsigned flags);
+void irc_say_user_changes(struct irc_dialog *irc, unsigned before);
+/* server is this one, or "". */
+bool irc_is_here(struct irc_dialog *irc, const char *server);
+/* Whether the room and its people are to be seen by him. */
+bool irc_sees(const struct irc_dialog *irc, const struct room *r);
+
+/* Handlers, by file. */
+void irc_cmd_cap(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_nick(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_pass(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_ping(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_pong(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_quit(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_user(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_invite(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_join(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_kick(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_list(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_names(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_part(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_topic(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_mode(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_notice(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_privmsg(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_wallops(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_away(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_ison(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_oper(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_setname(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_who(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_whois(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_info(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_lusers(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_motd(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_time(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_version(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_history(struct irc_dialog *irc, const struct request *r);
+
+/* ---- between the codec and the table ---- */
+
+/* NULL: there is none. verb in upper case. */
+const struct irc_command *irc_command_find(const char *verb);
+/* All of them, in the order of their verbs. */
+extern const struct irc_command irc_commands[];
+extern const size_t irc_command_count;
+
+/* What the codec asks besides: a verb that is none (its only argument), a line that is too long, one
+ * that is not UTF-8 (its verb, if that could be read), and the end of the input. */
+extern const struct irc_command irc_unknown, irc_too_long, irc_bad_bytes, irc_end;
+
+/* render.c: adds the lines that e is in a variant. tags, such as "batch=3", go before all others. */
+void irc_render_tagged(const struct event *e, unsigned variant, const char *tags, struct buf *out);
+/* "2026-11-23T14:05:09.123Z", as server-time has it. */
+#define IRC_TIME_SIZE 32
+void irc_time_text(int64_t time_ms, char text[IRC_TIME_SIZE]);
+/* false: text is none. */
+bool irc_time_parse(const char *text, int64_t *ret_ms);
+/* Ids as messages carry them. */
+#define IRC_MSGID_SIZE 24
+void irc_msgid_text(const struct event *e, char text[IRC_MSGID_SIZE]);
+bool irc_msgid_parse(const char *text, uint64_t *ret_id);
+
+/* ---- for protocol.c ---- */
+
+extern const struct codec irc_codec;
+extern const struct session_ops irc_session_ops;
+void irc_closed(struct dialog *d);
+void irc_taken(struct dialog *d);
+
+#endif

@@ -1,0 +1,111 @@
+/* numerics.h: IRC's three-digit replies, with the words that stand behind the nick.
+ *
+ * Names, numbers and parameters: https://modern.ircdocs.horse/#numerics. tests/system checks that each
+ * of them is seen in a transcript. */
+#ifndef TEAHOUSE_PROTOCOLS_IRC_NUMERICS_H
+#define TEAHOUSE_PROTOCOLS_IRC_NUMERICS_H
+
+/* name, number, a format for irc_numeric()'s arguments */
+/* clang-format off */
+#define IRC_NUMERICS(X)                                                                            \
+	X(RPL_WELCOME, 1, ":Welcome to %s, %s")                                                    \
+	X(RPL_YOURHOST, 2, ":Your host is %s, running teahouse " TEAHOUSE_VERSION)                 \
+	X(RPL_CREATED, 3, ":This server was started %s")                                           \
+	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " Biow Ibeiklmnostv Ibeklov")            \
+	X(RPL_ISUPPORT, 5, "%s :are supported by this server")                                     \
+	X(RPL_UMODEIS, 221, "+%s")                                                                 \
+	X(RPL_LUSERCLIENT, 251, ":There are %zu users and %zu invisible on 1 server")              \
+	X(RPL_LUSEROP, 252, "%zu :operator(s) online")                                             \
+	X(RPL_LUSERUNKNOWN, 253, "%zu :unknown connection(s)")                                     \
+	X(RPL_LUSERCHANNELS, 254, "%zu :channels formed")                                          \
+	X(RPL_LUSERME, 255, ":I have %zu clients and 0 servers")                                   \
+	X(RPL_LOCALUSERS, 265, "%zu %zu :Current local users %zu, max %zu")                        \
+	X(RPL_GLOBALUSERS, 266, "%zu %zu :Current global users %zu, max %zu")                      \
+	X(RPL_AWAY, 301, "%s :%s")                                                                 \
+	X(RPL_USERHOST, 302, ":%s")                                                                \
+	X(RPL_ISON, 303, ":%s")                                                                    \
+	X(RPL_UNAWAY, 305, ":You are no longer marked as being away")                              \
+	X(RPL_NOWAWAY, 306, ":You have been marked as being away")                                 \
+	X(RPL_WHOISUSER, 311, "%s %s %s * :%s")                                                    \
+	X(RPL_WHOISSERVER, 312, "%s %s :%s")                                                       \
+	X(RPL_WHOISOPERATOR, 313, "%s :is a server operator")                                      \
+	X(RPL_WHOWASUSER, 314, "%s %s %s * :%s")                                                   \
+	X(RPL_ENDOFWHO, 315, "%s :End of WHO list")                                                \
+	X(RPL_WHOISIDLE, 317, "%s %lld %lld :seconds idle, signon time")                           \
+	X(RPL_ENDOFWHOIS, 318, "%s :End of /WHOIS list")                                           \
+	X(RPL_WHOISCHANNELS, 319, "%s :%s")                                                        \
+	X(RPL_WHOISSPECIAL, 320, "%s :is connected by %s")                                         \
+	X(RPL_LISTSTART, 321, "Channel :Users  Name")                                              \
+	X(RPL_LIST, 322, "%s %zu :%s")                                                             \
+	X(RPL_LISTEND, 323, ":End of /LIST")                                                       \
+	X(RPL_CHANNELMODEIS, 324, "%s %s")                                                         \
+	X(RPL_CREATIONTIME, 329, "%s %lld")                                                        \
+	X(RPL_NOTOPIC, 331, "%s :No topic is set")                                                 \
+	X(RPL_TOPIC, 332, "%s :%s")                                                                \
+	X(RPL_TOPICWHOTIME, 333, "%s %s %lld")                                                     \
+	X(RPL_WHOISBOT, 335, "%s :is a bot")                                                       \
+	X(RPL_INVITELIST, 336, "%s")                                                               \
+	X(RPL_ENDOFINVITELIST, 337, ":End of /INVITE list")                                        \
+	X(RPL_INVITING, 341, "%s %s")                                                              \
+	X(RPL_INVEXLIST, 346, "%s %s %s %lld")                                                     \
+	X(RPL_ENDOFINVEXLIST, 347, "%s :End of channel invite exception list")                     \
+	X(RPL_EXCEPTLIST, 348, "%s %s %s %lld")                                                    \
+	X(RPL_ENDOFEXCEPTLIST, 349, "%s :End of channel exception list")                           \
+	X(RPL_VERSION, 351, "teahouse-" TEAHOUSE_VERSION " %s :%s")                                \
+	X(RPL_WHOREPLY, 352, "%s %s %s %s %s %s :0 %s")                                            \
+	X(RPL_NAMREPLY, 353, "%s %s :%s")                                                          \
+	X(RPL_ENDOFNAMES, 366, "%s :End of /NAMES list")                                           \
+	X(RPL_BANLIST, 367, "%s %s %s %lld")                                                       \
+	X(RPL_ENDOFBANLIST, 368, "%s :End of channel ban list")                                    \
+	X(RPL_ENDOFWHOWAS, 369, "%s :End of WHOWAS")                                               \
+	X(RPL_INFO, 371, ":%s")                                                                    \
+	X(RPL_MOTD, 372, ":- %s")                                                                  \
+	X(RPL_ENDOFINFO, 374, ":End of INFO list")                                                 \
+	X(RPL_MOTDSTART, 375, ":- %s Message of the day - ")                                       \
+	X(RPL_ENDOFMOTD, 376, ":End of /MOTD command")                                             \
+	X(RPL_YOUREOPER, 381, ":You are now a server operator")                                    \
+	X(RPL_TIME, 391, "%s :%s")                                                                 \
+	X(ERR_NOSUCHNICK, 401, "%s :No such nick/channel")                                         \
+	X(ERR_NOSUCHSERVER, 402, "%s :No such server")                                             \
+	X(ERR_NOSUCHCHANNEL, 403, "%s :No such channel")                                           \
+	X(ERR_CANNOTSENDTOCHAN, 404, "%s :%s")                                                     \
+	X(ERR_TOOMANYCHANNELS, 405, "%s :You have joined too many channels")                       \
+	X(ERR_WASNOSUCHNICK, 406, "%s :There was no such nickname")                                \
+	X(ERR_TOOMANYTARGETS, 407, "%s :Too many targets")                                         \
+	X(ERR_NOORIGIN, 409, ":No origin specified")                                               \
+	X(ERR_INVALIDCAPCMD, 410, "%s :Invalid CAP command")                                       \
+	X(ERR_NORECIPIENT, 411, ":No recipient given (%s)")                                        \
+	X(ERR_NOTEXTTOSEND, 412, ":No text to send")                                               \
+	X(ERR_INPUTTOOLONG, 417, ":Input line was too long")                                       \
+	X(ERR_UNKNOWNCOMMAND, 421, "%s :Unknown command")                                          \
+	X(ERR_NOMOTD, 422, ":MOTD File is missing")                                                \
+	X(ERR_NONICKNAMEGIVEN, 431, ":No nickname given")                                          \
+	X(ERR_ERRONEUSNICKNAME, 432, "%s :Erroneous nickname")                                     \
+	X(ERR_NICKNAMEINUSE, 433, "%s :Nickname is already in use")                                \
+	X(ERR_USERNOTINCHANNEL, 441, "%s %s :They aren't on that channel")                         \
+	X(ERR_NOTONCHANNEL, 442, "%s :You're not on that channel")                                 \
+	X(ERR_USERONCHANNEL, 443, "%s %s :is already on channel")                                  \
+	X(ERR_NOTREGISTERED, 451, ":You have not registered")                                      \
+	X(ERR_NEEDMOREPARAMS, 461, "%s :Not enough parameters")                                    \
+	X(ERR_ALREADYREGISTERED, 462, ":You may not reregister")                                   \
+	X(ERR_PASSWDMISMATCH, 464, ":Password incorrect")                                          \
+	X(ERR_CHANNELISFULL, 471, "%s :Cannot join channel (+l)")                                  \
+	X(ERR_UNKNOWNMODE, 472, "%c :is unknown mode char to me")                                  \
+	X(ERR_INVITEONLYCHAN, 473, "%s :Cannot join channel (+i)")                                 \
+	X(ERR_BANNEDFROMCHAN, 474, "%s :Cannot join channel (+b)")                                 \
+	X(ERR_BADCHANNELKEY, 475, "%s :Cannot join channel (+k)")                                  \
+	X(ERR_BADCHANMASK, 476, "%s :Bad Channel Mask")                                            \
+	X(ERR_BANLISTFULL, 478, "%s %c :Channel list is full")                                     \
+	X(ERR_NOPRIVILEGES, 481, ":Permission Denied- You're not an IRC operator")                 \
+	X(ERR_CHANOPRIVSNEEDED, 482, "%s :You're not channel operator")                            \
+	X(ERR_UMODEUNKNOWNFLAG, 501, ":Unknown MODE flag")                                         \
+	X(ERR_USERSDONTMATCH, 502, ":Cannot change mode for other users")                          \
+	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")
+
+/* clang-format on */
+
+#define IRC_NUMERIC_ENUM(name, number, format) name = (number),
+enum irc_numeric { IRC_NUMERICS(IRC_NUMERIC_ENUM) };
+#undef IRC_NUMERIC_ENUM
+
+#endif

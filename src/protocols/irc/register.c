@@ -1,0 +1,202 @@
+/* register: from the first line to the welcome, and out again.
+ * https://modern.ircdocs.horse/#connection-registration */
+#include "protocols/irc/irc.h"
+
+#include "base/text.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the welcome ---- */
+
+static void welcome(struct irc_dialog *irc)
+{
+	const struct about *about = irc_about(irc);
+	char source[USER_SOURCE_SIZE], started[IRC_TIME_SIZE];
+	user_source(irc_user(irc), source);
+	irc_time_text(about->started_ms, started);
+	irc_numeric(irc, RPL_WELCOME, about->network, source);
+	irc_numeric(irc, RPL_YOURHOST, about->name);
+	irc_numeric(irc, RPL_CREATED, started);
+	irc_numeric(irc, RPL_MYINFO, about->name);
+	irc_show_isupport(irc);
+	irc_show_lusers(irc);
+	irc_show_motd(irc);
+}
+
+static void forget_registration(struct irc_dialog *irc)
+{
+	if (irc->password)
+		sodium_memzero(irc->password, strlen(irc->password));
+	free(irc->password);
+	free(irc->user);
+	free(irc->real);
+	irc->password = irc->user = irc->real = NULL;
+}
+
+static void enter(struct irc_dialog *irc)
+{
+	struct session *s = &irc->dialog.session;
+	const struct outlet *out = &irc->dialog.all->outlet;
+	const struct introduction how = { .user = irc->user, .real = irc->real };
+	enum refusal why = chat_enter(s, irc->nick, strlen(irc->nick), &how);
+	if (why != REFUSED_NOT) {
+		/* Somebody was quicker. He may ask for another. */
+		irc_refuse(irc, why, "NICK", irc->nick);
+		irc->nick[0] = '\0';
+		return;
+	}
+	forget_registration(irc);
+	dialog_enter(&irc->dialog, DIALOG_READY);
+	out->entered(out->ctx, s->conn);
+	welcome(irc);
+}
+
+static void refuse_password(struct irc_dialog *irc)
+{
+	irc_numeric(irc, ERR_PASSWDMISMATCH);
+	irc_say_goodbye(irc, "Password incorrect");
+}
+
+void irc_try_to_enter(struct irc_dialog *irc)
+{
+	const struct dialogs *all = irc->dialog.all;
+	if (irc->negotiating || !irc->nick[0] || !irc->user)
+		return;
+	if (!all->passwords.server_has_one)
+		enter(irc);
+	else if (!irc->password)
+		refuse_password(irc);
+	else if (all->passwords.check(all->passwords.ctx, irc->dialog.session.conn, NULL,
+				      irc->password))
+		dialog_busy(&irc->dialog);
+	else
+		irc_say_goodbye(irc, "The server is busy, please try again");
+}
+
+/* A password was looked at: the server's, or an operator's. */
+void irc_checked(struct dialog *d, bool ok, const char *host)
+{
+	struct irc_dialog *irc = irc_of(d);
+	bool returned = irc_answer_return(irc);
+	if (d->gone || d->state == DIALOG_LEAVING) {
+		; /* nobody is left to be told */
+	} else if (irc_user(irc)) {
+		irc_became_operator(irc, ok, host);
+	} else if (ok) {
+		enter(irc);
+	} else {
+		refuse_password(irc);
+	}
+	if (returned)
+		irc_answer_returned(irc);
+	dialog_answered(d);
+}
+
+/* ---- what is needed for it ---- */
+
+void irc_cmd_nick(struct irc_dialog *irc, const struct request *r)
+{
+	struct session *s = &irc->dialog.session;
+	const char *nick = irc_arg(r, 0);
+	size_t len = strlen(nick);
+	if (len == 0) {
+		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
+		return;
+	}
+	if (irc_user(irc)) {
+		/* https://modern.ircdocs.horse/#nick-message: the same again is no change */
+		if (strcmp(irc_user(irc)->nick, nick) != 0)
+			irc_refuse(irc, chat_rename(s, nick, len), "NICK", nick);
+		return;
+	}
+	enum refusal why = user_nick_refusal(irc_chat(irc), NULL, nick, len);
+	if (why != REFUSED_NOT) {
+		irc_refuse(irc, why, "NICK", nick);
+		return;
+	}
+	memcpy(irc->nick, nick, len + 1);
+	irc_try_to_enter(irc);
+}
+
+/* A user name is part of "nick!user@host": nothing that would make that ambiguous. */
+static char *clean_user(const char *user)
+{
+	char *clean = xcalloc(strlen(user) + 2, 1);
+	size_t len = 0;
+	for (; *user; user++)
+		if (!strchr("!@: ~", *user) && (unsigned char)*user > 0x20 &&
+		    (unsigned char)*user != 0x7F)
+			clean[len++] = *user;
+	if (len == 0)
+		clean[0] = 'u';
+	return clean;
+}
+
+void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
+{
+	if (!irc_arg(r, 3)[0] || !irc_arg(r, 0)[0]) {
+		irc_numeric(irc, ERR_NEEDMOREPARAMS, "USER");
+		return;
+	}
+	free(irc->user);
+	free(irc->real);
+	irc->user = clean_user(irc_arg(r, 0));
+	irc->real = xstrdup(irc_arg(r, 3));
+	irc_try_to_enter(irc);
+}
+
+void irc_cmd_pass(struct irc_dialog *irc, const struct request *r)
+{
+	/* Too late is not at all: what was given before counts. */
+	if (irc->nick[0] && irc->user)
+		return;
+	if (irc->password)
+		sodium_memzero(irc->password, strlen(irc->password));
+	free(irc->password);
+	irc->password = xstrdup(irc_arg(r, 0));
+}
+
+void irc_cmd_ping(struct irc_dialog *irc, const struct request *r)
+{
+	const char *name = irc_about(irc)->name;
+	if (!irc_arg(r, 0)[0])
+		irc_numeric(irc, ERR_NOORIGIN);
+	else
+		irc_say(irc, "PONG %s :%s", name, irc_arg(r, 0));
+}
+
+/* That it came is what matters, and the I/O thread has seen it. */
+void irc_cmd_pong(struct irc_dialog *irc, const struct request *r)
+{
+	(void)irc;
+	(void)r;
+}
+
+/* ---- going ---- */
+
+void irc_say_goodbye(struct irc_dialog *irc, const char *why)
+{
+	chat_leave(&irc->dialog.session, why);
+	forget_registration(irc);
+	dialog_enter(&irc->dialog, DIALOG_LEAVING);
+	irc_say_error(irc, why);
+	irc_answers_close(irc);
+}
+
+void irc_closed(struct dialog *d)
+{
+	forget_registration(irc_of(d));
+	irc_answers_done(&irc_of(d)->answers);
+}
+
+void irc_cmd_quit(struct irc_dialog *irc, const struct request *r)
+{
+	char why[REASON_BYTES_MAX + 1];
+	const char *words = irc_arg(r, 0);
+	size_t len = utf8_cut(words, strlen(words), REASON_BYTES_MAX - strlen("Quit: "));
+	snprintf(why, sizeof(why), "Quit%s%.*s", len > 0 ? ": " : "", (int)len, words);
+	irc_say_goodbye(irc, why);
+}

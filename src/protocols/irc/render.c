@@ -1,0 +1,277 @@
+/* render: events become lines of IRC. Runs on the I/O threads for rooms, on the core's for answers. */
+#include "protocols/irc/irc.h"
+#include "protocols/irc/split.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void irc_time_text(int64_t time_ms, char text[IRC_TIME_SIZE])
+{
+	time_t seconds = (time_t)(time_ms / 1000);
+	struct tm utc;
+	gmtime_r(&seconds, &utc);
+	size_t len = strftime(text, IRC_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text + len, IRC_TIME_SIZE - len, ".%03dZ", (int)(time_ms % 1000));
+}
+
+bool irc_time_parse(const char *text, int64_t *ret_ms)
+{
+	struct tm utc = { 0 };
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+	int64_t ms = 0;
+	if (!rest)
+		return false;
+	if (*rest == '.') {
+		char *end;
+		size_t digits = strspn(rest + 1, "0123456789");
+		if (digits != 3)
+			return false;
+		ms = strtol(rest + 1, &end, 10);
+		rest = end;
+	}
+	if (strcmp(rest, "Z") != 0)
+		return false;
+	*ret_ms = (int64_t)timegm(&utc) * 1000 + ms;
+	return *ret_ms >= 0;
+}
+
+/* What is stored is named by its place in the order of all; what passes, by a number of this run. */
+void irc_msgid_text(const struct event *e, char text[IRC_MSGID_SIZE])
+{
+	if (e->id)
+		snprintf(text, IRC_MSGID_SIZE, "%" PRIx64, e->id);
+	else
+		snprintf(text, IRC_MSGID_SIZE, "p%" PRIx64, e->seq);
+}
+
+bool irc_msgid_parse(const char *text, uint64_t *ret_id)
+{
+	size_t len = strspn(text, "0123456789abcdef");
+	if (len == 0 || len > 16 || text[len])
+		return false;
+	*ret_id = strtoull(text, NULL, 16);
+	return true;
+}
+
+/* ---- tags ---- */
+
+static void add_tag(struct buf *out, size_t from, const char *tag)
+{
+	buf_add(out, out->len == from ? "@" : ";", 1);
+	buf_add_text(out, tag);
+}
+
+/* first: of several lines of one message, which share all but its id. */
+static void add_tags(struct buf *out, const struct event *e, unsigned variant, const char *tags,
+		     bool first)
+{
+	char text[64], value[IRC_TIME_SIZE], id[IRC_MSGID_SIZE];
+	size_t from = out->len;
+	bool talk = event_is_message(e->kind) || e->kind == EVENT_TAGS || e->kind == EVENT_CTCP ||
+		    e->kind == EVENT_CTCP_REPLY;
+	if (tags[0])
+		add_tag(out, from, tags);
+	if (variant & IRC_TIME) {
+		irc_time_text(e->time_ms, value);
+		snprintf(text, sizeof(text), "time=%s", value);
+		add_tag(out, from, text);
+	}
+	if ((variant & IRC_TAGS) && talk && first) {
+		irc_msgid_text(e, id);
+		snprintf(text, sizeof(text), "msgid=%s", id);
+		add_tag(out, from, text);
+	}
+	if ((variant & IRC_ACCOUNT) && e->from.account[0]) {
+		snprintf(text, sizeof(text), "account=%.*s", NICK_BYTES_MAX, e->from.account);
+		add_tag(out, from, text);
+	}
+	if ((variant & IRC_TAGS) && e->from_bot)
+		add_tag(out, from, "bot");
+	if ((variant & IRC_TAGS) && talk && e->tags[0])
+		add_tag(out, from, e->tags);
+	if (out->len > from)
+		buf_add(out, " ", 1);
+}
+
+static void add_source(struct buf *out, const struct event *e)
+{
+	buf_printf(out, ":%s!%s@%s ", e->from.nick, e->from.user, e->from.host);
+}
+
+/* ---- what is said ---- */
+
+static const char *target_of(const struct event *e)
+{
+	return e->room_name[0] ? e->room_name : e->to_nick;
+}
+
+/* "[14:05] ", for those who are not told times in a better way. */
+static void time_words(const struct event *e, unsigned variant, char words[16])
+{
+	time_t seconds = (time_t)(e->time_ms / 1000);
+	struct tm local;
+	words[0] = '\0';
+	if (!(variant & VARIANT_PAST) || (variant & IRC_TIME))
+		return;
+	localtime_r(&seconds, &local);
+	strftime(words, 16, "[%m-%d %H:%M] ", &local);
+}
+
+struct message {
+	const struct event *event;
+	unsigned variant;
+	const char *tags;
+	char head[256]; /* ":nick!user@host PRIVMSG target :", and what stands before the words */
+	const char *tail;
+	bool first;
+};
+
+static void message_add(struct buf *out, struct message *m, const char *text, size_t len)
+{
+	add_tags(out, m->event, m->variant, m->tags, m->first);
+	buf_add_text(out, m->head);
+	buf_add(out, text, len);
+	buf_add_text(out, m->tail);
+	buf_add(out, "\r\n", 2);
+	m->first = false;
+}
+
+/* As many lines as it takes: nobody loses words because they were many. */
+static void message_add_line(struct buf *out, struct message *m, const char *text, size_t len)
+{
+	size_t max = IRC_LINE_BYTES - 2 - strlen(m->head) - strlen(m->tail);
+	while (len > 0) {
+		size_t piece = irc_split(text, len, max);
+		message_add(out, m, text, piece);
+		text += piece;
+		len -= piece;
+		if (len > 0 && text[0] == ' ') {
+			text++;
+			len--;
+		}
+	}
+}
+
+static void add_message(struct buf *out, const struct event *e, unsigned variant, const char *tags)
+{
+	struct message m = { .event = e, .variant = variant, .tags = tags, .first = true };
+	bool notice = e->kind == EVENT_NOTICE || e->kind == EVENT_CTCP_REPLY;
+	bool action = e->kind == EVENT_ACTION;
+	char when[16];
+	time_words(e, variant, when);
+	m.tail = action ? "\x01" : "";
+	snprintf(m.head, sizeof(m.head), ":%s!%s@%s %s %s :%s%s", e->from.nick, e->from.user,
+		 e->from.host, notice ? "NOTICE" : "PRIVMSG", target_of(e),
+		 action ? "\x01"
+			  "ACTION "
+			: "",
+		 when);
+	const char *at = e->text, *end = e->text + e->text_len;
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *line_end = newline ? newline : end;
+		message_add_line(out, &m, at, (size_t)(line_end - at));
+		at = line_end + 1;
+	}
+}
+
+/* ---- the rest ---- */
+
+/* Text goes last, so it may be empty or have spaces. */
+static void add_text(struct buf *out, const struct event *e)
+{
+	buf_add(out, " :", 2);
+	buf_add(out, e->text, e->text_len);
+}
+
+static void add_join(struct buf *out, const struct event *e, unsigned variant)
+{
+	buf_printf(out, "JOIN %s", e->room_name);
+	if (variant & IRC_EXTENDED_JOIN) {
+		buf_printf(out, " %s", e->from.account[0] ? e->from.account : "*");
+		add_text(out, e);
+	}
+}
+
+static void add_optional_text(struct buf *out, const char *verb, const struct event *e)
+{
+	buf_add_text(out, verb);
+	if (e->text_len > 0)
+		add_text(out, e);
+}
+
+/* What is one line; false: it is shown to nobody of this variant. */
+static bool add_event(struct buf *out, const struct event *e, unsigned variant)
+{
+	switch (e->kind) {
+	case EVENT_TOPIC:
+		buf_printf(out, "TOPIC %s", e->room_name);
+		add_text(out, e);
+		return true;
+	case EVENT_KICK:
+		buf_printf(out, "KICK %s %s", e->room_name, e->to_nick);
+		add_text(out, e);
+		return true;
+	case EVENT_MODE:
+		buf_printf(out, "MODE %s %s", e->room_name, e->text);
+		return true;
+	case EVENT_JOIN:
+		add_join(out, e, variant);
+		return true;
+	case EVENT_PART:
+		buf_printf(out, "PART %s", e->room_name);
+		add_optional_text(out, "", e);
+		return true;
+	case EVENT_QUIT:
+		buf_add_text(out, "QUIT");
+		add_text(out, e);
+		return true;
+	case EVENT_NICK:
+		buf_printf(out, "NICK %s", e->text);
+		return true;
+	case EVENT_AWAY:
+		add_optional_text(out, "AWAY", e);
+		return variant & IRC_AWAY;
+	case EVENT_NAME:
+		buf_add_text(out, "SETNAME");
+		add_text(out, e);
+		return variant & IRC_SETNAME;
+	case EVENT_INVITE:
+		buf_printf(out, "INVITE %s %s", e->to_nick, e->room_name);
+		return true;
+	case EVENT_TAGS:
+		buf_printf(out, "TAGMSG %s", target_of(e));
+		return variant & IRC_TAGS;
+	case EVENT_WALLOPS:
+		buf_add_text(out, "WALLOPS");
+		add_text(out, e);
+		return true;
+	case EVENT_MESSAGE: /* add_message() */
+	case EVENT_ACTION:
+	case EVENT_NOTICE:
+	case EVENT_CTCP:
+	case EVENT_CTCP_REPLY:
+	case EVENT_SEAL:
+	case EVENT_CROWD: /* every entry is shown */
+		return false;
+	}
+	return false;
+}
+
+void irc_render_tagged(const struct event *e, unsigned variant, const char *tags, struct buf *out)
+{
+	size_t from = out->len;
+	if (event_is_message(e->kind) || e->kind == EVENT_CTCP || e->kind == EVENT_CTCP_REPLY) {
+		add_message(out, e, variant, tags);
+		return;
+	}
+	add_tags(out, e, variant, tags, true);
+	add_source(out, e);
+	if (add_event(out, e, variant))
+		buf_add(out, "\r\n", 2);
+	else
+		out->len = from;
+}

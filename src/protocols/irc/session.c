@@ -1,0 +1,124 @@
+/* session: what the chat says to one IRC session. */
+#include "protocols/irc/irc.h"
+
+static unsigned irc_session_variant(const struct session *s, const struct room *r)
+{
+	const struct dialog *d = CONTAINER_OF(s, const struct dialog, session);
+	(void)r;
+	return irc_variant_of(CONTAINER_OF(d, const struct irc_dialog, dialog));
+}
+
+/* Beside all answers. */
+static void tell(struct irc_dialog *irc, struct event *e)
+{
+	dialog_tell(&irc->dialog, &e, 1, irc_variant_of(irc), e->text_len + 256);
+}
+
+/* https://ircv3.net/specs/extensions/echo-message; to oneself, both the echo and the message come. */
+static void said(struct irc_dialog *irc, struct event *e)
+{
+	bool to_himself = e->named_count > 0 && e->named[0] == e->user_id;
+	if (irc->caps & CAP_ECHO_MESSAGE)
+		irc_say_event(irc, e, irc_variant_of(irc));
+	if (to_himself)
+		tell(irc, e);
+}
+
+static void joined(struct irc_dialog *irc, const struct event *e)
+{
+	const struct room *r = irc_chat(irc)->rooms[e->rooms[0].slot];
+	irc_say_event(irc, e, irc_variant_of(irc));
+	if (r->topic)
+		irc_show_topic(irc, r);
+	irc_show_names(irc, r);
+	if (!(irc->caps & CAP_CHATHISTORY))
+		irc_show_replay(irc, r);
+}
+
+static void happened(struct irc_dialog *irc, struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_MESSAGE:
+	case EVENT_ACTION:
+	case EVENT_NOTICE:
+	case EVENT_TAGS:
+	case EVENT_CTCP:
+	case EVENT_CTCP_REPLY:
+		said(irc, e);
+		return;
+	case EVENT_JOIN:
+		joined(irc, e);
+		return;
+	case EVENT_KICK:
+	case EVENT_MODE:
+		irc_say_event(irc, e, irc_variant_of(irc));
+		if (e->id == 0)
+			irc_say(irc, "NOTE %s NOT_STORED %s :%s",
+				e->kind == EVENT_KICK ? "KICK" : "MODE", e->room_name,
+				text_of(irc->dialog.all->lang, TEXT_NOT_STORED));
+		return;
+	case EVENT_TOPIC:
+	case EVENT_PART:
+	case EVENT_NICK:
+	case EVENT_NAME:
+		irc_say_event(irc, e, irc_variant_of(irc));
+		return;
+	case EVENT_INVITE:
+		irc_numeric(irc, RPL_INVITING, e->to_nick, e->room_name);
+		return;
+	case EVENT_AWAY:
+		irc_numeric(irc, e->text_len > 0 ? RPL_NOWAWAY : RPL_UNAWAY);
+		return;
+	case EVENT_QUIT: /* irc_say_goodbye() says it */
+	case EVENT_SEAL:
+	case EVENT_CROWD:
+	case EVENT_WALLOPS:
+		return;
+	}
+}
+
+static void irc_happened(struct session *s, struct event *e)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	bool returned = irc_answer_return(irc);
+	happened(irc, e);
+	if (returned)
+		irc_answer_returned(irc);
+}
+
+static void irc_received(struct session *s, struct event *e)
+{
+	tell(irc_of_session(s), e);
+}
+
+static void irc_refused(struct session *s, const struct event *e, enum refusal why)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	bool returned = irc_answer_return(irc);
+	irc_refuse(irc, why, irc_verb_of(e->kind), event_is_private(e) ? e->to_nick : e->room_name);
+	if (returned)
+		irc_answer_returned(irc);
+}
+
+static void irc_history(struct session *s, struct event *const *events, size_t count, bool ok)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	bool returned = irc_answer_return(irc);
+	irc_show_past(irc, events, count, ok);
+	if (returned)
+		irc_answer_returned(irc);
+	dialog_answered(&irc->dialog);
+}
+
+void irc_taken(struct dialog *d)
+{
+	irc_answers_flush(irc_of(d));
+}
+
+const struct session_ops irc_session_ops = {
+	.happened = irc_happened,
+	.received = irc_received,
+	.refused = irc_refused,
+	.history = irc_history,
+	.variant = irc_session_variant,
+};

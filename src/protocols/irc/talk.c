@@ -1,0 +1,99 @@
+/* talk: PRIVMSG, NOTICE, TAGMSG, WALLOPS. https://modern.ircdocs.horse/#sending-messages */
+#include "protocols/irc/irc.h"
+
+#include <string.h>
+
+static const char ctcp_action[] = "\x01"
+				  "ACTION ";
+
+/* What kind of event text is, and the words in it: "/me waves" comes as a CTCP ACTION
+ * (https://modern.ircdocs.horse/ctcp), and no other CTCP is kept. */
+static enum event_kind kind_of(bool notice, const char **text, size_t *len)
+{
+	if (**text != '\x01')
+		return notice ? EVENT_NOTICE : EVENT_MESSAGE;
+	size_t head = strlen(ctcp_action);
+	if (notice || strncmp(*text, ctcp_action, head) != 0)
+		return notice ? EVENT_CTCP_REPLY : EVENT_CTCP;
+	*text += head;
+	*len -= head;
+	if (*len > 0 && (*text)[*len - 1] == '\x01')
+		*len -= 1;
+	return EVENT_ACTION;
+}
+
+static void say_to_one(struct irc_dialog *irc, const char *verb, const char *target,
+		       enum event_kind kind, const struct words *words)
+{
+	struct session *s = &irc->dialog.session;
+	struct room *room = irc_room(irc, target);
+	struct user *to = irc_find(irc, target);
+	if (room) {
+		irc_refuse(irc, chat_say(s, room, kind, words), verb, room->name);
+	} else if (to) {
+		irc_refuse(irc, chat_say_to(s, to, kind, words), verb, to->nick);
+		if (to->away && strcmp(verb, "PRIVMSG") == 0)
+			irc_numeric(irc, RPL_AWAY, to->nick, to->away);
+	} else {
+		irc_refuse(irc, target[0] == '#' ? REFUSED_NO_SUCH_ROOM : REFUSED_NO_SUCH_NICK,
+			   verb, target);
+	}
+}
+
+static void say_to(struct irc_dialog *irc, const struct request *r, const char *verb,
+		   enum event_kind kind, const struct words *words)
+{
+	char target[IRC_LINE_BYTES];
+	const char *targets = irc_arg(r, 0);
+	for (size_t i = 0; irc_next_word(&targets, target, sizeof(target)); i++) {
+		if (i == IRC_TARGETS_MAX) {
+			if (strcmp(verb, "NOTICE") != 0)
+				irc_numeric(irc, ERR_TOOMANYTARGETS, target);
+			return;
+		}
+		say_to_one(irc, verb, target, kind, words);
+	}
+}
+
+static void say_text(struct irc_dialog *irc, const struct request *r, const char *verb)
+{
+	bool notice = strcmp(verb, "NOTICE") == 0;
+	struct words words = { irc_arg(r, 1), strlen(irc_arg(r, 1)), r->tags };
+	enum event_kind kind = kind_of(notice, &words.text, &words.len);
+	if (irc_arg(r, 0)[0] && words.len > 0)
+		say_to(irc, r, verb, kind, &words);
+	else if (!notice && !irc_arg(r, 0)[0])
+		irc_numeric(irc, ERR_NORECIPIENT, verb);
+	else if (!notice)
+		irc_numeric(irc, ERR_NOTEXTTOSEND);
+}
+
+void irc_cmd_privmsg(struct irc_dialog *irc, const struct request *r)
+{
+	say_text(irc, r, "PRIVMSG");
+}
+
+void irc_cmd_notice(struct irc_dialog *irc, const struct request *r)
+{
+	say_text(irc, r, "NOTICE");
+}
+
+/* https://ircv3.net/specs/extensions/message-tags */
+void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r)
+{
+	const struct words words = { "", 0, r->tags };
+	if (!(irc->caps & CAP_MESSAGE_TAGS))
+		irc_numeric(irc, ERR_UNKNOWNCOMMAND, "TAGMSG");
+	else if (!irc_arg(r, 0)[0])
+		irc_numeric(irc, ERR_NEEDMOREPARAMS, "TAGMSG");
+	else if (words.tags[0])
+		say_to(irc, r, "TAGMSG", EVENT_TAGS, &words);
+}
+
+void irc_cmd_wallops(struct irc_dialog *irc, const struct request *r)
+{
+	if (irc_arg(r, 0)[0])
+		chat_tell_all(&irc->dialog.session, irc_arg(r, 0));
+	else
+		irc_numeric(irc, ERR_NEEDMOREPARAMS, "WALLOPS");
+}
