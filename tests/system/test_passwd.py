@@ -79,7 +79,8 @@ def test_no_two_hashes_are_alike():
 
 def test_serve_takes_the_hash(start):
     hashed = passwd(b"x\n").stdout.decode().strip()
-    start(sets={"server.password_hash": hashed, "oper.alice.password_hash": hashed})
+    start(listen=["irc://127.0.0.1:0"],
+          sets={"server.password_hash": hashed, "oper.alice.password_hash": hashed})
 
 
 @pytest.mark.parametrize("typed, why", [
