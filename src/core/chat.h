@@ -39,6 +39,7 @@ struct chat {
 	/* By slot; NULL where a room was forgotten. */
 	struct room **rooms;
 	size_t room_slots, room_slots_size, room_count, waking_rooms;
+	size_t open_rooms; /* somebody is in them */
 	uint32_t *free_slots;
 	size_t free_slot_count;
 	struct room *crowded;

@@ -142,8 +142,10 @@ enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kin
 	enum refusal why = words_refusal(words);
 	if (why != REFUSED_NOT)
 		return why;
-	if (event_is_stored(kind))
+	if (event_is_stored(kind)) {
 		talk_key(s->user, to, key);
+		talk_begin(s->user, to);
+	}
 	if (event_is_message(kind))
 		s->user->spoke_ms = s->chat->now_ms;
 	struct event_draft draft = draft_of(kind, words);

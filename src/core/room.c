@@ -119,8 +119,10 @@ struct member *room_add(struct chat *chat, struct room *r, struct user *u)
 {
 	struct member *m = xcalloc(1, sizeof(*m));
 	m->user = u;
-	if (!r->first)
+	if (!r->first) {
+		chat->open_rooms++;
 		room_set_up(chat, r, m);
+	}
 	m->room = r;
 	m->prev = r->last;
 	*(r->last ? &r->last->next : &r->first) = m;
@@ -147,6 +149,7 @@ void room_remove(struct chat *chat, struct member *m)
 	u->room_count--;
 	if (--r->member_count > 0)
 		return;
+	chat->open_rooms--;
 	room_drop_replay(chat, r);
 	room_enter_state(r, ROOM_ASLEEP);
 	if (rules_are_closed(&r->rules) && r->stored)

@@ -14,7 +14,7 @@ struct talk_seat {
 	struct user *user;
 };
 
-static void seat_key(const struct user *a, const struct user *b, char key[TALK_KEY_SIZE])
+void talk_key(const struct user *a, const struct user *b, char key[TALK_KEY_SIZE])
 {
 	uint64_t low = a->id < b->id ? a->id : b->id;
 	uint64_t high = a->id < b->id ? b->id : a->id;
@@ -38,9 +38,8 @@ static void seat_free(struct talk_seat *s)
 	free(s);
 }
 
-void talk_key(struct user *a, struct user *b, char key[TALK_KEY_SIZE])
+void talk_begin(struct user *a, struct user *b)
 {
-	seat_key(a, b, key);
 	const struct talk_seat *s = a->talks;
 	while (s && s->other->user != b)
 		s = s->next;
@@ -60,7 +59,7 @@ void talk_leave_all(struct chat *chat, struct user *u)
 	while (u->talks) {
 		struct talk_seat *mine = u->talks, *yours = mine->other;
 		char key[TALK_KEY_SIZE];
-		seat_key(u, yours->user, key);
+		talk_key(u, yours->user, key);
 		chat->ports.forget(chat->ports.ctx, key);
 		if (yours != mine)
 			seat_free(yours);

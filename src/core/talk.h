@@ -9,8 +9,11 @@
 
 #define TALK_KEY_SIZE 40
 
-/* Writes the key of what a and b say to each other, and remembers that they do. */
-void talk_key(struct user *a, struct user *b, char key[TALK_KEY_SIZE]);
+/* Writes the key of what a and b say to each other. */
+void talk_key(const struct user *a, const struct user *b, char key[TALK_KEY_SIZE]);
+
+/* They talk: whoever of them leaves ends it. Twice is once. */
+void talk_begin(struct user *a, struct user *b);
 
 /* u leaves: its talks end. */
 void talk_leave_all(struct chat *chat, struct user *u);

@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -138,14 +139,25 @@ static void block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
+/* One for each protocol. */
+static void print_ways_in(const struct hub *hub)
+{
+	char url[128], way_in[128], before[128] = "";
+	for (size_t i = 0; hub_place(hub, i, url, way_in); i++) {
+		size_t scheme = strcspn(url, ":") + 1;
+		if (strncmp(url, before, scheme) != 0)
+			printf("to enter, in another terminal: %s\n", way_in);
+		snprintf(before, sizeof(before), "%.*s", (int)scheme, url);
+	}
+}
+
 static void print_places(const struct hub *hub)
 {
 	char url[128], way_in[128];
 	const char *code = hub_first_code(hub);
 	for (size_t i = 0; hub_place(hub, i, url, way_in); i++)
 		printf("listening on %s\n", url);
-	if (hub_place(hub, 0, url, way_in))
-		printf("to enter, in another terminal: %s\n", way_in);
+	print_ways_in(hub);
 	if (code)
 		printf("to become operator: OPER admin %s\n", code);
 	puts("ready");

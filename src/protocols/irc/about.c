@@ -70,16 +70,14 @@ void irc_show_lusers(struct irc_dialog *irc)
 {
 	const struct chat *chat = irc_chat(irc);
 	size_t users = chat->user_count, most = chat->user_count_max;
-	size_t unknown = irc->dialog.all->naming_count, rooms = 0;
-	for (size_t i = 0; i < chat->room_slots; i++)
-		rooms += chat->rooms[i] && chat->rooms[i]->first;
+	size_t unknown = irc->dialog.all->naming_count;
 	irc_numeric(irc, RPL_LUSERCLIENT, users - chat->invisible_count, chat->invisible_count);
 	if (chat->operator_count > 0)
 		irc_numeric(irc, RPL_LUSEROP, chat->operator_count);
 	if (unknown > 0)
 		irc_numeric(irc, RPL_LUSERUNKNOWN, unknown);
-	if (rooms > 0)
-		irc_numeric(irc, RPL_LUSERCHANNELS, rooms);
+	if (chat->open_rooms > 0)
+		irc_numeric(irc, RPL_LUSERCHANNELS, chat->open_rooms);
 	irc_numeric(irc, RPL_LUSERME, users);
 	irc_numeric(irc, RPL_LOCALUSERS, users, most, users, most);
 	irc_numeric(irc, RPL_GLOBALUSERS, users, most, users, most);

@@ -31,8 +31,9 @@ static void say_to_one(struct irc_dialog *irc, const char *verb, const char *tar
 	if (room) {
 		irc_refuse(irc, chat_say(s, room, kind, words), verb, room->name);
 	} else if (to) {
-		irc_refuse(irc, chat_say_to(s, to, kind, words), verb, to->nick);
-		if (to->away && strcmp(verb, "PRIVMSG") == 0)
+		enum refusal why = chat_say_to(s, to, kind, words);
+		irc_refuse(irc, why, verb, to->nick);
+		if (why == REFUSED_NOT && to->away && strcmp(verb, "PRIVMSG") == 0)
 			irc_numeric(irc, RPL_AWAY, to->nick, to->away);
 	} else {
 		irc_refuse(irc, target[0] == '#' ? REFUSED_NO_SUCH_ROOM : REFUSED_NO_SUCH_NICK,
