@@ -27,7 +27,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(PRIVATE_TO, "[私聊→%s]", "[private to %s] ")                                             \
 	X(MANY_ENTERED, "系统消息%u人进入了聊天室\n", "-- %u people came in\n")                     \
 	X(MANY_LEFT, "系统消息%u人退出了聊天室\n", "-- %u people left\n")                           \
-	X(KICKED, "系统消息%s被%s移出了聊天室%s\n", "-- %s was put out by %s%s\n")                  \
+	X(KICKED, "系统消息%s被%s移出了聊天室%s\n", "-- %s was put out by %s%s\n") \
 	X(INVITED, "系统消息%s邀请你进入%s\n", "-- %s invites you to %s\n")                       \
 	X(HELP_HINT, "系统消息输入 /help 查看可用的命令\n", "-- type /help to see what you can do\n")   \
                                                                                                    \
@@ -110,6 +110,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(WHY_STALLED, "没有发出: 服务器的磁盘没有回应，请稍后再试",                              \
 	  "Not sent: the server's disk does not answer, please try again later")                   \
 	X(WHY_BUSY, "服务器忙，请稍后再试", "The server is busy, please try again")               \
+	X(ANSWER_FULL, "太长了，其余的省略", "This is too long, the rest is left out")             \
 	X(NOT_STORED, "已经生效，但服务器的磁盘暂时写不进去，没有存下来",                          \
 	  "Done, but not stored: the server's disk takes nothing just now")                        \
 	X(WHY_CLOSED, "连接已断开", "Connection closed")                                           \

@@ -19,6 +19,7 @@ struct irc_answer {
 	size_t units;     /* lines, and whole batches, at the top */
 	bool complete;    /* its label is on, or it has none */
 	bool running;     /* its request is */
+	bool full;        /* it says that there would be more */
 	unsigned pending; /* events and reads to come back */
 	char label[IRC_LABEL_BYTES_MAX + 1];
 };
@@ -206,9 +207,16 @@ void irc_answers_done(struct irc_answers *all)
 	all->current = NULL;
 }
 
-size_t irc_answer_bytes(const struct irc_dialog *irc)
+bool irc_answer_is_full(struct irc_dialog *irc)
 {
-	return irc->answers.current ? irc->answers.current->lines.len : 0;
+	struct irc_answer *a = answers(irc)->current;
+	if (!a || a->lines.len < IRC_ANSWER_BYTES_MAX)
+		return false;
+	if (!a->full)
+		irc_say(irc, "NOTICE %s :%s", irc_nick(irc),
+			text_of(irc->dialog.all->lang, TEXT_ANSWER_FULL));
+	a->full = true;
+	return true;
 }
 
 /* ---- saying ---- */

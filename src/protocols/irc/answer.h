@@ -62,7 +62,7 @@ void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned varia
 void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *target);
 void irc_batch_end(struct irc_dialog *irc);
 
-/* How many bytes the current answer has. */
-size_t irc_answer_bytes(const struct irc_dialog *irc);
+/* The answer is as long as one of rows may be. The first time somebody looks then, it says so. */
+bool irc_answer_is_full(struct irc_dialog *irc);
 
 #endif

@@ -17,7 +17,7 @@
 #include "protocols/irc/numerics.h"
 
 #define IRC_LINE_BYTES 512                 /* with its CR LF, without its tags */
-#define IRC_ANSWER_BYTES_MAX (1024 * 1024) /* about; of one WHO, NAMES or LIST */
+#define IRC_ANSWER_BYTES_MAX (1024 * 1024) /* about; of one WHO or LIST */
 #define IRC_TARGETS_MAX 4                  /* of one PRIVMSG, NOTICE or TAGMSG */
 #define IRC_TAGS_BYTES 4096                /* of a client, with "@" and the space behind */
 

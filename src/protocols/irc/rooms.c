@@ -216,7 +216,7 @@ void irc_cmd_list(struct irc_dialog *irc, const struct request *r)
 	const char *names = irc_arg(r, 0);
 	const struct chat *chat = irc_chat(irc);
 	irc_numeric(irc, RPL_LISTSTART);
-	for (size_t i = 0; !names[0] && i < chat->room_slots; i++)
+	for (size_t i = 0; !names[0] && i < chat->room_slots && !irc_answer_is_full(irc); i++)
 		if (chat->rooms[i])
 			list_room(irc, chat->rooms[i]);
 	while (irc_next_word(&names, name, sizeof(name))) {

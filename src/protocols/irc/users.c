@@ -47,16 +47,11 @@ static bool is_hidden(struct irc_dialog *irc, const struct user *u)
 	       !(irc_user(irc)->flags & USER_OPERATOR) && !user_shares_room(u, irc_user(irc));
 }
 
-/* true: the answer is as long as one may be. */
-static bool is_full(const struct irc_dialog *irc)
-{
-	return irc_answer_bytes(irc) >= IRC_ANSWER_BYTES_MAX;
-}
-
 static void who_mask(struct irc_dialog *irc, const char *mask, bool operators)
 {
 	bool all = !mask[0] || strcmp(mask, "0") == 0 || strcmp(mask, "*") == 0;
-	for (const struct user *u = irc_chat(irc)->first_user; u && !is_full(irc); u = u->next)
+	for (const struct user *u = irc_chat(irc)->first_user; u && !irc_answer_is_full(irc);
+	     u = u->next)
 		if (!is_hidden(irc, u) && (!operators || (u->flags & USER_OPERATOR)) &&
 		    (all || who_matches(u, mask)))
 			who_one(irc, u, who_room(irc, u));
@@ -65,7 +60,7 @@ static void who_mask(struct irc_dialog *irc, const char *mask, bool operators)
 static void who_in_room(struct irc_dialog *irc, const struct room *r, bool operators)
 {
 	bool inside = room_member(r, irc_user(irc)) != NULL;
-	for (const struct member *m = r->first; m && !is_full(irc); m = m->next)
+	for (const struct member *m = r->first; m && !irc_answer_is_full(irc); m = m->next)
 		if ((!operators || (m->user->flags & USER_OPERATOR)) &&
 		    (inside || !is_hidden(irc, m->user)))
 			who_one(irc, m->user, m);
