@@ -49,9 +49,9 @@ void history_reader_close(struct history_reader *r)
 	free(r);
 }
 
-/* The first seq of room that bound does not come after (past: that comes after bound), or one past
- * the last. Neither ids nor times have an index per room, but both rise with seq, so this halves the
- * room until it is found: some twenty look-ups. */
+/* The first seq of room at bound or after it (past: only after it), or one past the last. Ids and
+ * times rise with seq but have no index per room, so this halves the room until it is found: some
+ * twenty look-ups. */
 static bool reader_find_seq(struct history_reader *r, uint64_t room,
 			    const struct event_bound *bound, bool past, int64_t *ret_seq)
 {
