@@ -131,6 +131,19 @@ static enum refusal propose(struct told *t, const char *room, const char *text)
 	return why;
 }
 
+/* The texts of the messages that span means, until the next call. */
+static const char *read_span(struct told *t, const char *room, const struct event_span *span)
+{
+	size_t before = t->read_count;
+	t->read[0] = '\0';
+	EXPECT(eventlog_read(t->log, room, span, NULL));
+	while (t->read_count == before) {
+		loop_wait(t->loop, 100);
+		turn(t);
+	}
+	return t->read;
+}
+
 TEST(what_is_proposed_is_applied_in_order_with_its_numbers)
 {
 	struct told t;
@@ -157,12 +170,7 @@ TEST(what_is_proposed_is_applied_in_order_with_its_numbers)
 	settle(&t);
 	CHECK_EQ(t.seqs[0], 3, "no gap over a restart");
 	CHECK(t.ids[0] > last);
-	CHECK(eventlog_read(t.log, "#a", &(struct event_span){ .limit = 2 }, NULL));
-	while (t.read_count == 0) {
-		loop_wait(t.loop, -1);
-		turn(&t);
-	}
-	CHECK_STR(t.read, "34");
+	CHECK_STR(read_span(&t, "#a", &(struct event_span){ .limit = 2 }), "34");
 	told_close(&t);
 	folder_remove(t.dir);
 }
@@ -279,12 +287,8 @@ static int relaxed_full_disk(void *ctx)
 		loop_wait(t.loop, 10);
 	}
 	/* What was shown is part of the history, on disk or not: the last two of it. */
-	EXPECT(eventlog_read(t.log, "#a", &(struct event_span){ .limit = 2 }, NULL));
-	while (t.read_count == 0) {
-		loop_wait(t.loop, 100);
-		turn(&t);
-	}
-	EXPECT(strcmp(t.read, t.applied + strlen(t.applied) - 2) == 0);
+	const char *last_two = read_span(&t, "#a", &(struct event_span){ .limit = 2 });
+	EXPECT(strcmp(last_two, t.applied + strlen(t.applied) - 2) == 0);
 	limit_files(RLIM_INFINITY);
 	settle(&t);
 	told_close(&t);
@@ -298,5 +302,89 @@ TEST(relaxed_words_that_were_shown_wait_for_room_on_the_disk)
 	CHECK_EQ(in_child(relaxed_full_disk, dir), 0, "the child's part went well");
 	const char *texts = texts_before(dir, 1, UINT64_MAX >> 1, 200, &err);
 	CHECK(strncmp(texts, "1|2|", 4) == 0);
+	folder_remove(dir);
+}
+
+/* 1 to 4 are on disk, 5 to 8 are not; all have been shown. */
+static void talk_beyond_the_disk(struct told *t)
+{
+	static const char *const texts[] = { "1", "2", "3", "4", "5", "6", "7", "8" };
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (i == 4) {
+			settle(t);
+			limit_files(4096);
+		}
+		EXPECT(propose(t, "#b", "x") == REFUSED_NOT);
+		EXPECT(propose(t, "#a", texts[i]) == REFUSED_NOT);
+	}
+	turn(t);
+	while (eventlog_is_writing(t->log)) {
+		loop_wait(t->loop, 100);
+		turn(t);
+	}
+	EXPECT(strcmp(t->applied, "x1x2x3x4x5x6x7x8") == 0);
+	EXPECT(t->refused_count == 0 && !eventlog_is_settled(t->log));
+}
+
+/* At text n of #a: they are told in turn with those of #b. 0: no bound. */
+static struct event_bound bound_at(const struct told *t, int n, int by)
+{
+	if (n == 0)
+		return (struct event_bound){ 0 };
+	return (struct event_bound){ by, t->ids[n * 2 - 1], t->times[n * 2 - 1] };
+}
+
+static int relaxed_spans(void *ctx)
+{
+	static const struct {
+		int after, before, after_seq;
+		size_t limit;
+		const char *newest, *oldest;
+	} cases[] = {
+		{ 0, 0, 0, 9, "12345678", "12345678" },
+		{ 0, 0, 0, 2, "78", "12" },
+		{ 0, 0, 0, 4, "5678", "1234" },
+		{ 0, 0, 0, 6, "345678", "123456" },
+		{ 0, 7, 0, 9, "123456", "123456" },
+		{ 0, 7, 0, 3, "456", "123" },
+		{ 0, 4, 0, 2, "23", "12" },
+		{ 2, 0, 0, 9, "345678", "345678" },
+		{ 2, 0, 0, 3, "678", "345" },
+		{ 5, 0, 0, 2, "78", "67" },
+		{ 5, 8, 0, 9, "67", "67" },
+		{ 8, 0, 0, 9, "", "" },
+		{ 0, 0, 3, 9, "45678", "45678" },
+		{ 0, 0, 6, 9, "78", "78" },
+		{ 0, 0, 6, 1, "8", "7" },
+		{ 2, 7, 3, 2, "56", "45" },
+		{ 0, 0, 8, 9, "", "" },
+		{ 0, 0, 0, 0, "", "" },
+	};
+	struct told t;
+	signal(SIGXFSZ, SIG_IGN);
+	told_open(&t, ctx, DURABILITY_RELAXED);
+	talk_beyond_the_disk(&t);
+	for (size_t i = 0; i < ARRAY_LEN(cases) * 2; i++) {
+		int by = i % 2 ? BOUND_TIME : BOUND_ID;
+		struct event_span span = {
+			.after_seq = (uint64_t)cases[i / 2].after_seq,
+			.limit = cases[i / 2].limit,
+		};
+		span.after = bound_at(&t, cases[i / 2].after, by);
+		span.before = bound_at(&t, cases[i / 2].before, by);
+		EXPECT(strcmp(read_span(&t, "#a", &span), cases[i / 2].newest) == 0);
+		span.oldest = true;
+		EXPECT(strcmp(read_span(&t, "#a", &span), cases[i / 2].oldest) == 0);
+	}
+	limit_files(RLIM_INFINITY);
+	settle(&t);
+	told_close(&t);
+	return 0;
+}
+
+TEST(relaxed_spans_reach_from_the_disk_to_what_waits_for_it)
+{
+	char *dir = folder_new();
+	CHECK_EQ(in_child(relaxed_spans, dir), 0, "the child's part went well");
 	folder_remove(dir);
 }

@@ -208,6 +208,112 @@ TEST(history_pages_by_id)
 	folder_remove(dir);
 }
 
+/* Says a to h in room 1, with a topic between d and e: ids 10, 20, 30 … in all, b to d at one time,
+ * g and h at another. Somebody speaks in room 2 in between. */
+static void talk_at_times(const char *dir)
+{
+	static const int times[] = { 100, 101, 101, 101, 103, 104, 105, 106, 106 };
+	struct history *h = opened(dir);
+
+	for (uint64_t i = 0; i < ARRAY_LEN(times); i++) {
+		const char text[] = { "abcd-efgh"[i], '\0' };
+		struct event *e = event_made(i == 4 ? EVENT_TOPIC : EVENT_MESSAGE, i * 10 + 10, 1,
+					     i + 1, "tea", text);
+		e->time_ms = times[i];
+		CHECK(append_one(h, e, &err));
+		e = event_made(EVENT_MESSAGE, i * 10 + 15, 2, i + 1, "cup", "x");
+		CHECK(append_one(h, e, &err));
+	}
+	history_close(h);
+}
+
+/* Whether span means the messages of room 1 whose texts are expected's letters. */
+static bool span_means(const char *dir, const struct event_span *span, const char *expected)
+{
+	const char *texts = texts_in(dir, 1, span, &err);
+	CHECK(texts);
+	for (; *expected != '\0' && *texts == *expected && texts[1] == '|'; texts += 2)
+		expected++;
+	return *texts == '\0' && *expected == '\0';
+}
+
+TEST(history_reads_every_span)
+{
+	static const struct {
+		struct event_bound after, before;
+		uint64_t after_seq;
+		const char *all, *newest, *oldest; /* without limit, and two from either end */
+		const char *why;
+	} cases[] = {
+		/* clang-format off */
+		{ { 0 }, { 0 }, 0, "abcdefgh", "gh", "ab", "no bounds" },
+		{ { 0 }, { BOUND_ID, .id = 30 }, 0, "ab", "ab", "ab", "a bound is outside" },
+		{ { 0 }, { BOUND_ID, .id = 50 }, 0, "abcd", "cd", "ab", "before a change" },
+		{ { 0 }, { BOUND_ID, .id = 55 }, 0, "abcd", "cd", "ab", "before a message of another room" },
+		{ { 0 }, { BOUND_ID, .id = 57 }, 0, "abcd", "cd", "ab", "before an id that nobody has" },
+		{ { 0 }, { BOUND_ID, .id = 10 }, 0, "", "", "", "before the first" },
+		{ { 0 }, { BOUND_ID, .id = 0 }, 0, "", "", "", "before all ids" },
+		{ { 0 }, { BOUND_ID, .id = UINT64_MAX }, 0, "abcdefgh", "gh", "ab", "before the last id" },
+		{ { BOUND_ID, .id = 30 }, { 0 }, 0, "defgh", "gh", "de", "a bound is outside" },
+		{ { BOUND_ID, .id = 50 }, { 0 }, 0, "efgh", "gh", "ef", "after a change" },
+		{ { BOUND_ID, .id = 57 }, { 0 }, 0, "efgh", "gh", "ef", "after an id that nobody has" },
+		{ { BOUND_ID, .id = 0 }, { 0 }, 0, "abcdefgh", "gh", "ab", "after no id" },
+		{ { BOUND_ID, .id = 90 }, { 0 }, 0, "", "", "", "after the last" },
+		{ { BOUND_ID, .id = UINT64_MAX }, { 0 }, 0, "", "", "", "after all ids" },
+		{ { 0 }, { BOUND_TIME, .time_ms = 101 }, 0, "a", "a", "a", "before a time of three" },
+		{ { 0 }, { BOUND_TIME, .time_ms = 102 }, 0, "abcd", "cd", "ab", "before a time when all were silent" },
+		{ { 0 }, { BOUND_TIME, .time_ms = 100 }, 0, "", "", "", "before the first" },
+		{ { 0 }, { BOUND_TIME, .time_ms = INT64_MIN }, 0, "", "", "", "before all times" },
+		{ { 0 }, { BOUND_TIME, .time_ms = INT64_MAX }, 0, "abcdefgh", "gh", "ab", "before the end of time" },
+		{ { BOUND_TIME, .time_ms = 101 }, { 0 }, 0, "efgh", "gh", "ef", "after a time of three" },
+		{ { BOUND_TIME, .time_ms = 100 }, { 0 }, 0, "bcdefgh", "gh", "bc", "after the first" },
+		{ { BOUND_TIME, .time_ms = 105 }, { 0 }, 0, "gh", "gh", "gh", "the last two have one time" },
+		{ { BOUND_TIME, .time_ms = 106 }, { 0 }, 0, "", "", "", "after the last" },
+		{ { BOUND_TIME, .time_ms = INT64_MIN }, { 0 }, 0, "abcdefgh", "gh", "ab", "after no time" },
+		{ { BOUND_TIME, .time_ms = INT64_MAX }, { 0 }, 0, "", "", "", "after all times" },
+		{ { BOUND_ID, .id = 20 }, { BOUND_ID, .id = 70 }, 0, "cde", "de", "cd", "between two ids" },
+		{ { BOUND_TIME, .time_ms = 100 }, { BOUND_TIME, .time_ms = 105 }, 0, "bcde", "de", "bc", "between two times" },
+		{ { BOUND_ID, .id = 20 }, { BOUND_TIME, .time_ms = 106 }, 0, "cdef", "ef", "cd", "between an id and a time" },
+		{ { BOUND_TIME, .time_ms = 101 }, { BOUND_ID, .id = 90 }, 0, "efg", "fg", "ef", "between a time and an id" },
+		{ { BOUND_ID, .id = 30 }, { BOUND_ID, .id = 40 }, 0, "", "", "", "between neighbours" },
+		{ { BOUND_ID, .id = 30 }, { BOUND_ID, .id = 30 }, 0, "", "", "", "between a message and itself" },
+		{ { BOUND_ID, .id = 70 }, { BOUND_ID, .id = 20 }, 0, "", "", "", "the wrong way round" },
+		{ { 0 }, { 0 }, 1, "bcdefgh", "gh", "bc", "what is sealed is not there" },
+		{ { 0 }, { 0 }, 5, "efgh", "gh", "ef", "sealed by a change" },
+		{ { 0 }, { 0 }, 9, "", "", "", "all is sealed" },
+		{ { 0 }, { 0 }, UINT64_MAX, "", "", "", "sealed for ever" },
+		{ { 0 }, { BOUND_ID, .id = 70 }, 2, "cde", "de", "cd", "from a seal to an id" },
+		{ { 0 }, { BOUND_TIME, .time_ms = 101 }, 2, "", "", "", "before a time that is sealed" },
+		{ { BOUND_ID, .id = 20 }, { 0 }, 3, "defgh", "gh", "de", "after an id that is sealed" },
+		{ { BOUND_ID, .id = 60 }, { 0 }, 3, "fgh", "gh", "fg", "after an id that is not" },
+		{ { BOUND_TIME, .time_ms = 100 }, { BOUND_TIME, .time_ms = 105 }, 3, "de", "de", "de", "all three" },
+		/* clang-format on */
+	};
+	char *dir = folder_new();
+
+	talk_at_times(dir);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct event_span span = {
+			.after = cases[i].after,
+			.before = cases[i].before,
+			.after_seq = cases[i].after_seq,
+			.limit = 99,
+		};
+		CHECK_EQ(span_means(dir, &span, cases[i].all), true, cases[i].why);
+		span.limit = 2;
+		CHECK_EQ(span_means(dir, &span, cases[i].newest), true, cases[i].why);
+		span.limit = 0;
+		CHECK_EQ(span_means(dir, &span, ""), true, cases[i].why);
+		span.oldest = true;
+		CHECK_EQ(span_means(dir, &span, ""), true, cases[i].why);
+		span.limit = 2;
+		CHECK_EQ(span_means(dir, &span, cases[i].oldest), true, cases[i].why);
+		span.limit = 99;
+		CHECK_EQ(span_means(dir, &span, cases[i].all), true, cases[i].why);
+	}
+	folder_remove(dir);
+}
+
 TEST(history_lists_rooms_after_a_restart)
 {
 	char *dir = folder_new();
