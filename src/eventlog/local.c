@@ -49,6 +49,9 @@ struct read_job {
 	void *cookie;
 	struct event **events;
 	size_t count;
+	/* Relaxed: what was said there and not on disk yet, when it was asked; oldest first. */
+	struct event **unwritten;
+	size_t unwritten_count;
 	bool ok;
 	struct err err;
 };
@@ -264,6 +267,17 @@ static void log_written(struct eventlog *log)
 		log_degrade(log, &w->err);
 }
 
+static void read_free(struct read_job *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		event_unref(r->events[i]);
+	for (size_t i = 0; i < r->unwritten_count; i++)
+		event_unref(r->unwritten[i]);
+	free(r->events);
+	free(r->unwritten);
+	free(r);
+}
+
 /* Behind what is there already, if e is newer and what is there is not all that is wanted. */
 static void read_add(struct read_job *r, struct event *e)
 {
@@ -279,27 +293,15 @@ static void read_add(struct read_job *r, struct event *e)
 	r->events[r->count++] = event_ref(e);
 }
 
-/* Relaxed: what was said, though it is not on disk yet. */
-static void read_add_unwritten(const struct eventlog *log, struct read_job *r)
-{
-	for (size_t i = 0; i < log->write->count; i++)
-		read_add(r, log->write->events[i]);
-	for (struct event *e = log->waiting.first; e; e = e->next)
-		read_add(r, e);
-}
-
 static void log_read(struct eventlog *log, struct read_job *r)
 {
 	log->reads--;
-	if (log->durability == DURABILITY_RELAXED && r->span.limit > 0)
-		read_add_unwritten(log, r);
+	for (size_t i = 0; i < r->unwritten_count && r->span.limit > 0; i++)
+		read_add(r, r->unwritten[i]);
 	if (!r->ok)
 		log_warn("history-unreadable", "reason=\"%s\"", r->err.text);
 	log->sink.read(log->sink.ctx, r->cookie, r->events, r->count, r->ok);
-	for (size_t i = 0; i < r->count; i++)
-		event_unref(r->events[i]);
-	free(r->events);
-	free(r);
+	read_free(r);
 }
 
 /* ---- handing over ---- */
@@ -400,6 +402,27 @@ void eventlog_hurry(struct eventlog *log)
 
 /* ---- reading ---- */
 
+static void read_note_unwritten(struct read_job *r, struct event *e)
+{
+	if (e->room_number == r->room_number && event_is_in(e, &r->span))
+		r->unwritten[r->unwritten_count++] = event_ref(e);
+}
+
+/* Noted when it is asked, since by the time of the answer a commit may have taken it from the lists,
+ * too late for the reader's snapshot. */
+static void read_note_all_unwritten(const struct eventlog *log, struct read_job *r)
+{
+	const struct write_job *w = log->write;
+	size_t max = w->count + log->waiting.count + log->shown.count;
+	r->unwritten = xcalloc(max, sizeof(struct event *));
+	for (size_t i = 0; i < w->count; i++)
+		read_note_unwritten(r, w->events[i]);
+	for (struct event *e = log->waiting.first; e; e = e->next)
+		read_note_unwritten(r, e);
+	for (struct event *e = log->shown.first; e; e = e->next)
+		read_note_unwritten(r, e);
+}
+
 bool eventlog_read(struct eventlog *log, const char *room_key, const struct event_span *span,
 		   void *cookie)
 {
@@ -413,6 +436,8 @@ bool eventlog_read(struct eventlog *log, const char *room_key, const struct even
 	r->span = *span;
 	r->events = xcalloc(span->limit, sizeof(struct event *));
 	r->cookie = cookie;
+	if (log->durability == DURABILITY_RELAXED)
+		read_note_all_unwritten(log, r);
 	log->reads++;
 	worker_give(log->reader_thread, &r->job);
 	return true;
@@ -502,11 +527,8 @@ static void log_end_reader(struct eventlog *log)
 	worker_stop(log->reader_thread);
 	while (log->reader_thread && (job = worker_take(log->reader_thread))) {
 		struct read_job *r = CONTAINER_OF(job, struct read_job, job);
-		for (size_t i = 0; i < r->count; i++)
-			event_unref(r->events[i]);
-		free(r->events);
 		free(r->cookie);
-		free(r);
+		read_free(r);
 	}
 }
 
