@@ -40,7 +40,7 @@ static bool eight_are_ascii(const char *bytes)
 	return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
-bool utf8_valid(const char *bytes, size_t len)
+size_t utf8_valid_length(const char *bytes, size_t len)
 {
 	size_t at = 0;
 	while (at < len) {
@@ -50,10 +50,15 @@ bool utf8_valid(const char *bytes, size_t len)
 		}
 		size_t n = utf8_length((const unsigned char *)bytes + at, len - at);
 		if (n == 0 || n > len - at)
-			return false;
+			break;
 		at += n;
 	}
-	return true;
+	return at;
+}
+
+bool utf8_valid(const char *bytes, size_t len)
+{
+	return utf8_valid_length(bytes, len) == len;
 }
 
 static bool is_continuation(char byte)

@@ -9,6 +9,9 @@
 /* Well-formed as Unicode's table 3-7 has it: no overlong forms, surrogates, or above U+10FFFF. */
 bool utf8_valid(const char *bytes, size_t len);
 
+/* How many bytes at the beginning of bytes are well-formed: len if utf8_valid(). */
+size_t utf8_valid_length(const char *bytes, size_t len);
+
 /* How many bytes at the end of bytes begin a character that is not complete yet: 0 to 3. */
 size_t utf8_unfinished(const char *bytes, size_t len);
 
