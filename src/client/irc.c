@@ -579,22 +579,26 @@ static void on_error(struct model *m, const struct message *msg)
 		model_tell_text(m, SHOWN_ERROR, NULL, last_param(msg));
 }
 
+/* A room without a message of the day is no error. */
+static void on_nothing(struct model *m, const struct message *msg)
+{
+	(void)m;
+	(void)msg;
+}
+
 static const struct handler {
 	const char *verb;
 	void (*run)(struct model *m, const struct message *msg);
 } handlers[] = {
-	{ "001", on_welcome },      { "331", on_topic_none },
-	{ "332", on_topic_is },     { "353", on_names },
-	{ "366", on_names_end },    { "432", on_nick_refused },
-	{ "433", on_nick_refused }, { "464", on_password_refused },
-	{ "BATCH", on_batch },      { "CAP", on_cap },
-	{ "ERROR", on_error },      { "FAIL", on_fail },
-	{ "INVITE", on_invite },    { "JOIN", on_join },
-	{ "KICK", on_kick },        { "MODE", on_mode },
-	{ "NICK", on_nick },        { "NOTICE", on_said },
-	{ "PART", on_part },        { "PING", on_ping },
-	{ "PONG", on_pong },        { "PRIVMSG", on_said },
-	{ "QUIT", on_quit },        { "TOPIC", on_topic },
+	{ "001", on_welcome }, { "331", on_topic_none },   { "332", on_topic_is },
+	{ "353", on_names },   { "366", on_names_end },    { "432", on_nick_refused },
+	{ "422", on_nothing }, { "433", on_nick_refused }, { "464", on_password_refused },
+	{ "BATCH", on_batch }, { "CAP", on_cap },          { "ERROR", on_error },
+	{ "FAIL", on_fail },   { "INVITE", on_invite },    { "JOIN", on_join },
+	{ "KICK", on_kick },   { "MODE", on_mode },        { "NICK", on_nick },
+	{ "NOTICE", on_said }, { "PART", on_part },        { "PING", on_ping },
+	{ "PONG", on_pong },   { "PRIVMSG", on_said },     { "QUIT", on_quit },
+	{ "TOPIC", on_topic },
 };
 
 static int64_t parse_time(const char *text)
