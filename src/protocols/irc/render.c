@@ -230,7 +230,8 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 		add_text(out, e);
 		return true;
 	case EVENT_NICK:
-		buf_printf(out, "NICK %s", e->text);
+		/* As most servers have it: ii knows a new nick only by its ":". */
+		buf_printf(out, "NICK :%s", e->text);
 		return true;
 	case EVENT_AWAY:
 		add_optional_text(out, "AWAY", e);
