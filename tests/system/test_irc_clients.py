@@ -40,6 +40,11 @@ def connect(house, tmp_path):
         yield go
 
 
+def tells_time_once(line):
+    """In a tag for those who asked for that, in words for the others."""
+    return line.startswith("@time=") != bool(re.search(r" :\[\d\d-\d\d \d\d:\d\d\] ", line))
+
+
 def enters(client, guest):
     """Into the room: he sees its topic, who is there and, after that, what was said."""
     client.join()
@@ -52,6 +57,7 @@ def enters(client, guest):
     said = client.proxy.wait_said(rf" 366 \S+ {ROOM} ", said)
     for text in BEFORE:
         said = client.proxy.wait_said(rf":{guest.name}!\S+ PRIVMSG {ROOM} :.*{text}$", said)
+        assert tells_time_once(client.proxy.said()[said]), client.proxy.said()[said]
         client.shows(text)
     client.shows(TOPIC)
     client.shows(guest.name)
