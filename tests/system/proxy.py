@@ -147,7 +147,8 @@ class Proxy:
 
     @staticmethod
     def _lines(data):
-        return data.decode("utf-8").replace("\r\n", "\n").split("\n")[:-1]
+        whole = data[:data.rfind(b"\n") + 1]  # what came of a line may end within a character
+        return whole.decode("utf-8").replace("\r\n", "\n").split("\n")[:-1]
 
     def wait_said(self, pattern, start=0, seconds=PATIENCE):
         """The number of the first line the server said, from number start on, that has the pattern
