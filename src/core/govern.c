@@ -182,6 +182,7 @@ void chat_seal(struct chat *chat, struct room *r)
 		.rooms = &where,
 		.room_count = 1,
 	};
+	room_set_topic(r, "", "", 0); /* it tells what was talked of */
 	if (r->seal_due)
 		chat->seals_due--;
 	r->seal_due = false;

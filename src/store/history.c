@@ -48,7 +48,7 @@ static const char *const history_sql[STATEMENTS] = {
 		     "ON CONFLICT (number) DO NOTHING",
 	[SET_TOPIC] = "UPDATE room SET topic = ?2, topic_by = ?3, topic_ms = ?4 WHERE number = ?1",
 	[SET_CLOSED] = "UPDATE room SET closed = ?2 WHERE number = ?1",
-	[SEAL] = "UPDATE room SET sealed = ?2, closed = 0 WHERE number = ?1",
+	[SEAL] = "UPDATE room SET sealed = ?2, closed = 0, topic = '' WHERE number = ?1",
 	[ADD_EVENT] = "INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body, tags) "
 		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
@@ -64,8 +64,8 @@ static const char *const upgrade_sql[SCHEMA_VERSION] = {
 /* A start. Where a room was closed, its mode is among its events, so there is a last one. */
 static const char start_sql[] =
 	"BEGIN IMMEDIATE;"
-	"UPDATE room SET sealed = (SELECT max(seq) FROM msg WHERE room = number), closed = 0 "
-	"WHERE closed = 1;"
+	"UPDATE room SET sealed = (SELECT max(seq) FROM msg WHERE room = number), closed = 0, "
+	"topic = '' WHERE closed = 1;"
 	"UPDATE meta SET v = v + 1 WHERE k = 'run';"
 	"COMMIT";
 
