@@ -89,4 +89,11 @@
 #define CHUNK_GAP_MS 50
 #define CHUNK_WRITE_BYTES 1024
 
+/* The terminal client */
+#define EDITOR_HISTORY_MAX 500 /* lines sent before; the oldest goes */
+#define EDITOR_KILLS_MAX 16    /* texts taken out, to put back; the oldest goes */
+#define KEYS_WAIT_MS 100       /* for the rest of what began with ESC */
+#define KEYS_PASTE_WAIT_MS 1000
+#define SCREEN_OUTPUT_BYTES (64 * 1024) /* then it is written, and waited for */
+
 #endif
