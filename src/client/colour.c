@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 /* Of the 256, those whose contrast (WCAG 2.1, 1.4.3) is at least 4 to 1 against black and against
- * white, as many as can be told apart. The 16 differ from terminal to terminal; the dark ones are made
- * to be read on either. */
+ * white, as many as can be told apart. The 16 differ from terminal to terminal; the dark ones are
+ * made to be read on either. */
 static const unsigned char nick_colours[] = { 131, 130, 64, 28, 30, 31, 27, 63, 98, 164, 162, 161 };
 static const unsigned char nick_colours_16[] = { 31, 32, 33, 34, 35, 36 };
 

@@ -20,8 +20,8 @@ enum colour_depth colour_depth(enum colour_mode mode, int fd);
 
 /* Each adds text, and around it what begins and ends the colour; without colours text alone. */
 
-/* A nick has the same colour always and everywhere: one of twelve (of six with 16 colours) that can be
- * read on black and on white. */
+/* A nick has the same colour always and everywhere: one of twelve (of six with 16 colours) that can
+ * be read on black and on white. */
 void colour_add_nick(struct buf *out, enum colour_depth depth, const char *nick, size_t len);
 /* What matters less: times, joins. */
 void colour_add_faint(struct buf *out, enum colour_depth depth, const char *text, size_t len);

@@ -213,8 +213,8 @@ static char *joined(const char *a, size_t a_len, const char *b, size_t b_len)
 	return text;
 }
 
-/* Adds what is about to be killed to the newest kill, on the side it lay. Kills in a row come out of
- * one text, so together they are no longer than that. */
+/* Adds what is about to be killed to the newest kill, on the side it lay. Kills in a row come out
+ * of one text, so together they are no longer than that. */
 static void extend_kill(struct editor *e, size_t from, size_t to)
 {
 	char *old = e->kills[0];

@@ -1,7 +1,7 @@
 /* keys.h: what a terminal sends becomes keys.
  *
- * Bytes go in as they were read, in whatever pieces; keys come out through a callback. No terminal is
- * touched, no clock read, no memory taken: a struct keys is all there is. What xterm, the Linux
+ * Bytes go in as they were read, in whatever pieces; keys come out through a callback. No terminal
+ * is touched, no clock read, no memory taken: a struct keys is all there is. What xterm, the Linux
  * console, tmux and their likes send is understood (ECMA-48's CSI, SS3, bracketed paste); other
  * sequences are swallowed whole. Bytes that are not UTF-8 and controls without a key are dropped.
  *
@@ -53,8 +53,8 @@ enum key_code {
 
 struct key {
 	enum key_code code;
-	/* KEY_TEXT alone: whole characters in UTF-8, without controls, not ended by a NUL, until the
-	 * callback returns. What is read at once comes at once, up to KEYS_RUN_BYTES; a cluster
+	/* KEY_TEXT alone: whole characters in UTF-8, without controls, not ended by a NUL, until
+	 * the callback returns. What is read at once comes at once, up to KEYS_RUN_BYTES; a cluster
 	 * (width.h) that was read in pieces comes in pieces. */
 	const char *text;
 	size_t len; /* in bytes */
@@ -82,7 +82,7 @@ struct keys {
 	size_t end_len;    /* how much of the end of a paste has come */
 	char character[4]; /* the part of it that has come */
 	size_t character_len;
-	char sequence[KEYS_SEQUENCE_BYTES]; /* a CSI sequence so far; what does not fit makes it unknown */
+	char sequence[KEYS_SEQUENCE_BYTES]; /* a CSI sequence so far; a full one is unknown */
 	size_t sequence_len;
 	char run[KEYS_RUN_BYTES]; /* characters not handed on yet */
 	size_t run_len;
@@ -96,8 +96,8 @@ void keys_feed(struct keys *k, const char *bytes, size_t len);
 /* How long to wait for more bytes before keys_flush(), in milliseconds; -1: for ever. */
 int keys_wait_ms(const struct keys *k);
 
-/* Nothing came for keys_wait_ms(): a lone ESC is a key, what else was begun is forgotten, and a paste
- * whose end got lost is over. */
+/* Nothing came for keys_wait_ms(): a lone ESC is a key, what else was begun is forgotten, and a
+ * paste whose end got lost is over. */
 void keys_flush(struct keys *k);
 
 #endif

@@ -13,8 +13,8 @@ struct layout {
 	unsigned caret_col;
 };
 
-/* Lays out text, UTF-8 without controls other than '\n', in rows of cols columns (at least 1). caret is a
- * place in text, in bytes. It gets a column of its own, on another row if need be. */
+/* Lays out text, UTF-8 without controls other than '\n', in rows of cols columns (at least 1).
+ * caret is a place in text, in bytes. It gets a column of its own, on another row if need be. */
 void layout_make(struct layout *l, const char *text, size_t len, size_t caret, unsigned cols);
 
 void layout_done(struct layout *l);

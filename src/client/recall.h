@@ -16,8 +16,8 @@ struct recall {
 /* { 0 } is empty too. */
 void recall_done(struct recall *r);
 
-/* Keeps a copy of a line that was sent, unless it is the last one again, and stops looking back. The
- * oldest of EDITOR_HISTORY_MAX goes. */
+/* Keeps a copy of a line that was sent, unless it is the last one again, and stops looking back.
+ * The oldest of EDITOR_HISTORY_MAX goes. */
 void recall_add(struct recall *r, const char *line);
 
 /* The line before the one looked at, which is current (what is being written) to begin with; NULL:

@@ -191,7 +191,7 @@ static size_t row_start(const struct layout *l, size_t row)
 	return at;
 }
 
-/* The cursor is moved by hand behind all that terminals may draw wider or narrower than we count. */
+/* The cursor is moved by hand behind whatever terminals may draw wider or narrower than we do. */
 static void draw_row(struct screen *s, const char *row, size_t len)
 {
 	unsigned col = 0;
@@ -236,8 +236,9 @@ void screen_draw(struct screen *s, const struct editor *e)
 	buf_printf(&s->output, "\x1b[%uG\x1b[?7h", l->caret_col + 1);
 }
 
-/* Most terminals wrap rows that have become too long, and take the cursor along: then the first row is
- * as many rows above it as the same text has at the new width. */
+/* Most terminals wrap rows that have become too long, and take the cursor along: then the first row
+ * is as many rows above it as the same text has at the new width. A terminal that cuts rows off
+ * instead (xterm) loses as many lines of the conversation above, on the screen only. */
 void screen_resize(struct screen *s, unsigned cols, unsigned rows)
 {
 	s->cols = cols;

@@ -11,8 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Signals that end the process. The faults come on a stack of their own, since what went wrong may be
- * that there is none left. */
+/* Signals that end the process. The faults come on a stack of their own, since what went wrong may
+ * be that there is none left. */
 static const int deadly[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGABRT,
 			      SIGSEGV, SIGBUS, SIGFPE, SIGILL,  SIGSYS };
 static const int telling[] = { SIGWINCH, SIGTSTP, SIGCONT };
@@ -86,8 +86,8 @@ static void tell(unsigned event)
 	(void)n; /* full: it is readable already */
 }
 
-/* Whoever had the signal before gets it next, mostly to die of it. A fault comes again by itself when
- * this returns; what was sent has to be sent again, and waits until then. */
+/* Whoever had the signal before gets it next, mostly to die of it. A fault comes again by itself
+ * when this returns; what was sent has to be sent again, and waits until then. */
 static void on_deadly(int number, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -101,8 +101,8 @@ static void on_deadly(int number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-/* Stops as if nobody had caught the signal. The kernel does not stop a job that nobody could make go
- * on, which is why this is no SIGSTOP. */
+/* Stops as if nobody had caught the signal. The kernel does not stop a job that nobody could make
+ * go on, which is why this is no SIGSTOP. */
 static void stop(void)
 {
 	struct sigaction ours, plain = { .sa_handler = SIG_DFL };

@@ -54,8 +54,9 @@ static unsigned character_columns(utf8proc_int32_t c)
 	return (unsigned)utf8proc_charwidth(c);
 }
 
-/* Whether what follows the first character makes a picture of it (https://unicode.org/reports/tr51/):
- * a variation selector, another picture joined to it, a keycap, a second half of a flag. */
+/* Whether what follows the first character makes a picture of it
+ * (https://unicode.org/reports/tr51/): a variation selector, another picture joined to it, a
+ * keycap, a second half of a flag. */
 static bool makes_emoji(utf8proc_int32_t first, utf8proc_int32_t before, utf8proc_int32_t c)
 {
 	int kind = boundclass(first);
