@@ -5,6 +5,7 @@
 #define TEAHOUSE_CLIENT_FACE_H
 
 #include "base/err.h"
+#include "client/colour.h"
 #include "client/shown.h"
 #include "net/loop.h"
 
@@ -39,12 +40,10 @@ struct face {
 	enum words_lang lang;
 };
 
-enum face_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-
 /* Standard input and output as they are. Never NULL. */
 struct face *pipe_new(struct loop *loop, const struct face_sink *sink, enum words_lang lang);
 /* Both are a terminal. NULL: reason in err. */
 struct face *line_new(struct loop *loop, const struct face_sink *sink, enum words_lang lang,
-		      enum face_color color, struct err *err);
+		      enum colour_mode colour, struct err *err);
 
 #endif

@@ -201,7 +201,7 @@ static void ask_next_past(struct model *m)
 
 static void room_is_up_to_date(struct model *m, const char *name)
 {
-	outbox_resend(&m->outbox, name);
+	unsent_resend(&m->unsent, name);
 	model_push(m);
 }
 
@@ -270,10 +270,10 @@ static struct out_line *own_line(struct model *m, const struct message *msg, con
 {
 	/* He may have had another nick when he said it. */
 	if (msg->line_tag[0])
-		return outbox_find(&m->outbox, msg->line_tag);
+		return unsent_find(&m->unsent, msg->line_tag);
 	if (!model_is_me(m, msg->nick))
 		return NULL;
-	return outbox_find_text(&m->outbox, target, text);
+	return unsent_find_text(&m->unsent, target, text);
 }
 
 static void keep_shown(struct model *m, struct model_room *r, const struct message *msg,
@@ -312,7 +312,7 @@ static void on_said(struct model *m, const struct message *msg)
 	bool is_private = target[0] != '#' && msg->from_user;
 	/* What one says to oneself comes twice. */
 	if (is_private && own && model_is_me(m, target) && line) {
-		outbox_drop(&m->outbox, line);
+		unsent_drop(&m->unsent, line);
 		model_push(m);
 		return;
 	}
@@ -331,7 +331,7 @@ static void on_said(struct model *m, const struct message *msg)
 		.own = own,
 	};
 	if (line)
-		outbox_drop(&m->outbox, line);
+		unsent_drop(&m->unsent, line);
 	keep_shown(m, r, msg, &what);
 	buf_done(&nick);
 	buf_done(&clean);
@@ -363,7 +363,7 @@ static void on_pong(struct model *m, const struct message *msg)
 	struct out_line *line;
 	if (strncmp(last_param(msg), "line-", 5) != 0)
 		return;
-	line = outbox_find(&m->outbox, last_param(msg) + 5);
+	line = unsent_find(&m->unsent, last_param(msg) + 5);
 	if (line)
 		model_arrived(m, line, m->now_ms, true);
 	model_push(m);
@@ -388,16 +388,21 @@ static void on_join(struct model *m, const struct message *msg)
 		model_set_here(m, r);
 }
 
+static void tell_left(struct model *m, const struct model_room *r, const char *nick, const char *why)
+{
+	if (*why)
+		model_tell(m, SHOWN_EVENT, r, WORDS_LEFT_WHY, nick, why);
+	else
+		model_tell(m, SHOWN_EVENT, r, WORDS_LEFT, nick);
+}
+
 static void left(struct model *m, const char *room, const char *nick, const char *why)
 {
 	struct model_room *r = model_room(m, room, false);
 	if (!r)
 		return;
 	if (!model_is_me(m, nick)) {
-		if (*why)
-			model_tell(m, SHOWN_EVENT, r, WORDS_LEFT_WHY, nick, why);
-		else
-			model_tell(m, SHOWN_EVENT, r, WORDS_LEFT, nick);
+		tell_left(m, r, nick, why);
 		return;
 	}
 	r->joined = r->wanted = false;
@@ -421,9 +426,8 @@ static void on_part(struct model *m, const struct message *msg)
 
 static void on_quit(struct model *m, const struct message *msg)
 {
-	if (model_is_me(m, msg->nick))
-		return;
-	model_tell(m, SHOWN_EVENT, NULL, WORDS_LEFT_WHY, msg->nick, last_param(msg));
+	if (!model_is_me(m, msg->nick))
+		tell_left(m, NULL, msg->nick, param(msg, 0));
 }
 
 static void on_kick(struct model *m, const struct message *msg)
@@ -509,10 +513,10 @@ static struct out_line *refused_line(struct model *m, const struct message *msg)
 {
 	static const char *const verbs[] = { "401", "403", "404", "407" };
 	if (msg->label[0])
-		return outbox_find(&m->outbox, msg->label);
+		return unsent_find(&m->unsent, msg->label);
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
 		if (strcmp(verbs[i], msg->line.verb) == 0)
-			for (struct out_line *l = m->outbox.first; l; l = l->next)
+			for (struct out_line *l = m->unsent.first; l; l = l->next)
 				if (l->sent && strcasecmp(l->target, param(msg, 1)) == 0)
 					return l;
 	return NULL;
@@ -526,7 +530,7 @@ static bool drop_refused(struct model *m, const struct message *msg)
 		return false;
 	m->failed = true;
 	model_tell(m, SHOWN_ERROR, NULL, WORDS_NOT_SENT, line->text, last_param(msg));
-	outbox_drop(&m->outbox, line);
+	unsent_drop(&m->unsent, line);
 	model_push(m);
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "client/model.h"
 #include "client/options.h"
 #include "client/speech.h"
+#include "client/terminal.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -168,7 +169,7 @@ static void on_bytes(void *ctx, const char *bytes, size_t len)
 static bool all_was_said(const struct join *j)
 {
 	const struct model *m = &j->model;
-	return m->outbox.count == 0 && !m->failed && (m->speech != &speech_plain || m->arrived);
+	return m->unsent.count == 0 && !m->failed && (m->speech != &speech_plain || m->arrived);
 }
 
 static void on_closed(void *ctx, const char *why)
@@ -245,7 +246,7 @@ static void on_broken(void *ctx)
 static bool wants_line(void *ctx)
 {
 	const struct join *j = ctx;
-	return j->model.outbox.count < OUTBOX_IN_FLIGHT * 2;
+	return j->model.unsent.count < UNSENT_IN_FLIGHT * 2;
 }
 
 /* ---- time ---- */
@@ -296,9 +297,9 @@ static struct face *open_face(struct join *j, struct err *err)
 	const struct face_sink sink = { j, on_line, on_input_ended, on_broken, NULL };
 	struct face_sink patient = sink;
 	patient.wants_line = wants_line;
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+	if (terminal_usable(STDIN_FILENO, STDOUT_FILENO)) {
 		j->model.interactive = true;
-		return line_new(j->loop, &sink, j->options->lang, j->options->color, err);
+		return line_new(j->loop, &sink, j->options->lang, j->options->colour, err);
 	}
 	return pipe_new(j->loop, &patient, j->options->lang);
 }

@@ -39,7 +39,7 @@ void model_done(struct model *m)
 		m->rooms = r->next;
 		room_free(r);
 	}
-	outbox_done(&m->outbox);
+	unsent_done(&m->unsent);
 	buf_done(&m->partial);
 	free(m->password);
 	free(m->own);
@@ -195,7 +195,7 @@ void model_gone(struct model *m)
 	m->state = MODEL_OFFLINE;
 	m->overlong = false;
 	buf_done(&m->partial);
-	outbox_doubt(&m->outbox);
+	unsent_doubt(&m->unsent);
 	for (struct model_room *r = m->rooms; r; r = r->next) {
 		past_give_up(m, r);
 		r->joined = false;
@@ -238,11 +238,11 @@ static bool may_go(struct model *m, const struct out_line *line)
 void model_push(struct model *m)
 {
 	struct out_line *line;
-	while (m->state == MODEL_HERE && (line = outbox_next(&m->outbox)) && may_go(m, line)) {
-		outbox_sent(&m->outbox, line);
+	while (m->state == MODEL_HERE && (line = unsent_next(&m->unsent)) && may_go(m, line)) {
+		unsent_sent(&m->unsent, line);
 		m->speech->say(m, line);
 	}
-	if (m->leaving && m->state == MODEL_HERE && m->outbox.count == 0)
+	if (m->leaving && m->state == MODEL_HERE && m->unsent.count == 0)
 		m->speech->quit(m);
 }
 
@@ -260,14 +260,14 @@ void model_arrived(struct model *m, struct out_line *line, int64_t time_ms, bool
 	};
 	if (show_it)
 		model_said(m, &what);
-	outbox_drop(&m->outbox, line);
+	unsent_drop(&m->unsent, line);
 }
 
 static bool say_piece(struct model *m, const char *target, const char *text, bool action)
 {
-	char id[OUTBOX_ID_SIZE];
+	char id[UNSENT_ID_SIZE];
 	snprintf(id, sizeof(id), "%" PRIx64 "-%" PRIx64, m->run, ++m->next_line);
-	return outbox_add(&m->outbox, id, target, text, action) != NULL;
+	return unsent_add(&m->unsent, id, target, text, action) != NULL;
 }
 
 /* What is too long for one line of the protocol is several. */

@@ -13,8 +13,8 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "client/outbox.h"
 #include "client/shown.h"
+#include "client/unsent.h"
 #include "client/words.h"
 
 struct speech;
@@ -88,7 +88,7 @@ struct model {
 	unsigned nick_tries;
 	char *password;                  /* of the server; NULL: none */
 	struct model_room *rooms, *here; /* here: talked in; NULL: none */
-	struct outbox outbox;
+	struct unsent unsent;
 	uint64_t next_line, run; /* make the ids of lines */
 	struct buf partial;      /* what came of a line */
 	bool overlong;
@@ -116,9 +116,9 @@ void model_gone(struct model *m);
 
 /* What somebody typed, or a line of standard input: a command or something to say. */
 void model_input(struct model *m, const char *line);
-/* The same, but nothing is a command. false: the outbox is full. */
+/* The same, but nothing is a command. false: the unsent is full. */
 bool model_say(struct model *m, const char *text);
-/* Says goodbye; what is in the outbox goes first. */
+/* Says goodbye; what is in the unsent goes first. */
 void model_quit(struct model *m);
 
 /* The time; and what is due by it. */

@@ -79,7 +79,7 @@ static bool set_color(struct join_options *o, const char *value, struct err *err
 	static const char *const words[] = { "auto", "always", "never" };
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (strcmp(words[i], value) == 0) {
-			o->color = (enum face_color)i;
+			o->colour = (enum colour_mode)i;
 			return true;
 		}
 	return err_set(err, ERR_INVALID, "color must be auto, always or never, not \"%.60s\"",

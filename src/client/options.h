@@ -16,7 +16,7 @@ struct join_options {
 	char nick[128];
 	char password[PASSWORD_BYTES_MAX + 1]; /* of the server; "": none */
 	enum words_lang lang;
-	enum face_color color;
+	enum colour_mode colour;
 	bool line; /* line mode, asked for */
 };
 

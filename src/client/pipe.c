@@ -100,7 +100,7 @@ static void pipe_show(struct face *f, const struct shown *what, const char *here
 {
 	struct buf line = { 0 };
 	bool own_words = what->kind == SHOWN_INFO || what->kind == SHOWN_ERROR;
-	shown_format(what, here, f->lang, NULL, &line);
+	shown_format(what, here, "", f->lang, COLOUR_NONE, &line);
 	buf_add(&line, "\n", 1);
 	write_all(pipe_of(f), own_words ? STDERR_FILENO : STDOUT_FILENO, line.bytes, line.len);
 	buf_done(&line);

@@ -64,8 +64,8 @@ static void plain_gone(struct model *m)
 	free(m->own);
 	m->own = NULL;
 	/* What was sent has most likely arrived, and nobody could tell. */
-	while (m->outbox.first && m->outbox.first->sent)
-		outbox_drop(&m->outbox, m->outbox.first);
+	while (m->unsent.first && m->unsent.first->sent)
+		unsent_drop(&m->unsent, m->unsent.first);
 }
 
 static void send_alone(struct model *m, const char *text)
@@ -242,7 +242,7 @@ static int plain_wait(const struct model *m)
 {
 	const struct plain *p = plain_of(m);
 	int64_t left_ms = p->sent_ms + GAP_MS - m->now_ms;
-	bool something = m->outbox.first || (m->leaving && !p->quitting);
+	bool something = m->unsent.first || (m->leaving && !p->quitting);
 	if (m->state != MODEL_HERE || !something)
 		return -1;
 	return left_ms > 0 ? (int)left_ms : 0;

@@ -6,6 +6,7 @@
 #define TEAHOUSE_CLIENT_SHOWN_H
 
 #include "base/buf.h"
+#include "client/colour.h"
 #include "client/words.h"
 
 #include <stdbool.h>
@@ -29,10 +30,10 @@ struct shown {
 	bool old;          /* from the history */
 };
 
-/* Adds its line, without a newline. here: the room that is talked in, whose name is left out. colour:
- * the caller's SGR for a nick, or NULL for none. */
-void shown_format(const struct shown *what, const char *here, enum words_lang lang,
-		  const char *(*colour)(const char *nick), struct buf *out);
+/* Adds its line, without a newline. here: the room that is talked in, whose name is left out. me: one's
+ * own nick, which stands out where others say it. */
+void shown_format(const struct shown *what, const char *here, const char *me, enum words_lang lang,
+		  enum colour_depth depth, struct buf *out);
 
 /* text with whatever is no UTF-8 replaced by U+FFFD, and then as base/text.h shows it. */
 void shown_clean(const char *bytes, size_t len, struct buf *out);

@@ -16,7 +16,7 @@ struct speech {
 	void (*name)(struct model *m);
 	/* Not now: tick() says when. NULL: at any time. */
 	bool (*may_say)(const struct model *m);
-	/* Says a line of the outbox. */
+	/* Says a line of the unsent. */
 	void (*say)(struct model *m, struct out_line *line);
 	/* A command that the model does not do by itself; args is what follows it. false: unknown. */
 	bool (*command)(struct model *m, const char *verb, const char *args);

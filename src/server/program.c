@@ -1,6 +1,7 @@
 #include "server/program.h"
 
 #include "base/base.h"
+#include "client/join.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@ static const struct subcommand {
 	const char *help;
 } subcommands[] = {
 	{ "serve", serve_main, "open the room (teahouse serve --help tells more)" },
+	{ "join", join_main, "enter one from this terminal, or from a script" },
 	{ "passwd", passwd_main, "hash a password for the configuration" },
 };
 

@@ -23,7 +23,7 @@ static void on_show(void *ctx, const struct shown *what)
 {
 	struct buf line = { 0 };
 	(void)ctx;
-	shown_format(what, m.here ? m.here->name : "", WORDS_EN, NULL, &line);
+	shown_format(what, m.here ? m.here->name : "", "", WORDS_EN, COLOUR_NONE, &line);
 	const char *text = strstr(line.bytes, ":") + 4;
 	buf_printf(&screen, "%s%s\n", what->old ? "(past) " : "", text);
 	buf_done(&line);
@@ -152,10 +152,10 @@ TEST(a_line_is_shown_when_it_is_echoed_and_kept_until_then)
 	model_input(&m, "good morning");
 	SENT("@label=abc-1;+teahouse/line=abc-1 PRIVMSG #tea :good morning\r\n");
 	SHOWN("");
-	CHECK_EQ(m.outbox.count, 1, "kept");
+	CHECK_EQ(m.unsent.count, 1, "kept");
 	server("@label=abc-1;msgid=a1;+teahouse/line=abc-1 :li!u@h PRIVMSG #tea :good morning");
 	SHOWN("li: good morning\n");
-	CHECK_EQ(m.outbox.count, 0, "arrived");
+	CHECK_EQ(m.unsent.count, 0, "arrived");
 	server("@msgid=a2 :wang!u@h PRIVMSG #tea :\x01"
 	       "ACTION pours\x01");
 	SHOWN("* wang pours\n");
@@ -172,7 +172,7 @@ TEST(what_is_refused_is_said_and_not_said_again)
 	SENT("@label=abc-1;+teahouse/line=abc-1 PRIVMSG ghost :hello\r\n");
 	server("@label=abc-1 :s 401 li ghost :No such nick");
 	SHOWN("!! not sent: hello (No such nick)\n");
-	CHECK_EQ(m.outbox.count, 0, "gone");
+	CHECK_EQ(m.unsent.count, 0, "gone");
 	CHECK(m.failed);
 	close_model();
 }

@@ -1,4 +1,4 @@
-#include "client/outbox.h"
+#include "client/unsent.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +12,16 @@ static void line_free(struct out_line *line)
 	free(line);
 }
 
-void outbox_done(struct outbox *o)
+void unsent_done(struct unsent *o)
 {
 	while (o->first)
-		outbox_drop(o, o->first);
+		unsent_drop(o, o->first);
 }
 
-struct out_line *outbox_add(struct outbox *o, const char *id, const char *target, const char *text,
+struct out_line *unsent_add(struct unsent *o, const char *id, const char *target, const char *text,
 			    bool action)
 {
-	if (o->count == OUTBOX_MAX)
+	if (o->count == UNSENT_MAX)
 		return NULL;
 	struct out_line *line = xcalloc(1, sizeof(*line));
 	snprintf(line->id, sizeof(line->id), "%s", id);
@@ -34,7 +34,7 @@ struct out_line *outbox_add(struct outbox *o, const char *id, const char *target
 	return line;
 }
 
-struct out_line *outbox_find(const struct outbox *o, const char *id)
+struct out_line *unsent_find(const struct unsent *o, const char *id)
 {
 	struct out_line *line = o->first;
 	while (line && strcmp(line->id, id) != 0)
@@ -42,7 +42,7 @@ struct out_line *outbox_find(const struct outbox *o, const char *id)
 	return line;
 }
 
-struct out_line *outbox_find_text(const struct outbox *o, const char *target, const char *text)
+struct out_line *unsent_find_text(const struct unsent *o, const char *target, const char *text)
 {
 	struct out_line *line = o->first;
 	while (line && !(line->sent && strcmp(line->text, text) == 0 &&
@@ -51,23 +51,23 @@ struct out_line *outbox_find_text(const struct outbox *o, const char *target, co
 	return line;
 }
 
-struct out_line *outbox_next(const struct outbox *o)
+struct out_line *unsent_next(const struct unsent *o)
 {
 	struct out_line *line = o->first;
-	if (o->in_flight >= OUTBOX_IN_FLIGHT)
+	if (o->in_flight >= UNSENT_IN_FLIGHT)
 		return NULL;
 	while (line && line->sent)
 		line = line->next;
 	return line;
 }
 
-void outbox_sent(struct outbox *o, struct out_line *line)
+void unsent_sent(struct unsent *o, struct out_line *line)
 {
 	line->sent = true;
 	o->in_flight++;
 }
 
-void outbox_drop(struct outbox *o, struct out_line *line)
+void unsent_drop(struct unsent *o, struct out_line *line)
 {
 	struct out_line **at = &o->first, *before = NULL;
 	while (*at != line) {
@@ -83,14 +83,14 @@ void outbox_drop(struct outbox *o, struct out_line *line)
 	line_free(line);
 }
 
-void outbox_doubt(struct outbox *o)
+void unsent_doubt(struct unsent *o)
 {
 	for (struct out_line *line = o->first; line; line = line->next)
 		line->doubtful = line->sent;
 	o->in_flight = 0;
 }
 
-void outbox_resend(struct outbox *o, const char *target)
+void unsent_resend(struct unsent *o, const char *target)
 {
 	for (struct out_line *line = o->first; line; line = line->next)
 		if (line->doubtful && strcasecmp(line->target, target) == 0)
