@@ -169,7 +169,12 @@ class Server:
     @property
     def address(self):
         """(host, port) of the first listener."""
-        host, port = re.fullmatch(r"\w+://(.*):(\d+)", self.urls[0]).groups()
+        return self.address_of(self.urls[0].split(":")[0])
+
+    def address_of(self, scheme):
+        """(host, port) of the first listener that speaks this."""
+        url = next(url for url in self.urls if url.startswith(f"{scheme}://"))
+        host, port = re.fullmatch(r"\w+://(.*):(\d+)", url).groups()
         return host.strip("[]"), int(port)
 
     @property

@@ -8,9 +8,9 @@ pytestmark = pytest.mark.wire
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in transcript.WIRE.glob("*.txt")))
-def test_wire(name, start):
+def test_wire(name, start, tmp_path):
     script = transcript.Transcript(transcript.WIRE / f"{name}.txt")
-    server = start(sets=script.sets)
+    server = script.start(start, tmp_path)
     player = transcript.Player(script, server)
     problem = None
     try:

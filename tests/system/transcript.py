@@ -10,9 +10,12 @@ WIRE = Path(__file__).resolve().parent.parent / "wire"
 SILENCE_S = 0.3  # how long "nothing more" listens
 LEFTOVER_S = 0.05  # how long the end of a transcript does
 
-ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|\{(.*?)\*(\d+)\}|.)", re.S)
+ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|code|\{(.*?)\*(\d+)\}|<(\w+)>|.)", re.S)
 STEP = re.compile(r"(?P<who>\w+(?: \w+)*)(?P<what>[<>:])(?: (?P<rest>.*))?$")
-WILD = {"d": rb"[0-9]", "*": rb"[^\n]*?"}
+WORD = rb"[^ ;\r\n]+"
+WILD = {"d": rb"[0-9]", "w": WORD, "*": rb"[^\n]*?"}
+COMING = re.compile(r"(?:connects|enters as (?P<nick>\S+))(?: (?P<how>by irc|in chunks))?"
+                    r"(?: with (?P<caps>.+))?$")
 PLAIN = {"n": b"\n", "r": b"\r", "t": b"\t", "0": b"\0", "\\": b"\\", "#": b"#"}
 
 
@@ -24,17 +27,23 @@ class Mismatch(AssertionError):
     """The server did something else."""
 
 
-def tokens(text):
-    """The text cut into literal bytes and wildcards, [(literal?, bytes)], with its newline."""
+class Named(str):
+    r"""A word that has a name: \<name>."""
+
+
+def tokens(text, newline=b"\n"):
+    """The text and its newline cut into literal bytes, wildcards and named words,
+    [(literal?, bytes or Named)]."""
     found = []
     at = 0
-    newline = True
     for escape in ESCAPE.finditer(text):
         found.append((True, text[at:escape.start()].encode()))
         at = escape.end()
         code = escape[1]
         if code == "c":
-            newline = False
+            newline = b""
+        elif code == "code":
+            found.append((False, Named(code)))
         elif code in WILD:
             found.append((False, WILD[code]))
         elif code in PLAIN:
@@ -42,34 +51,56 @@ def tokens(text):
         elif code[0] == "x" and len(code) == 3:
             found.append((True, bytes([int(code[1:], 16)])))
         elif escape[3]:
-            found.append((True, literal(escape[2] + r"\c") * int(escape[3])))
+            found.append((True, literal(escape[2], b"") * int(escape[3])))
+        elif escape[4]:
+            found.append((False, Named(escape[4])))
         else:
             raise Mistake(f"what is \\{code}?")
-    found.append((True, text[at:].encode() + (b"\n" if newline else b"")))
+    found.append((True, text[at:].encode() + newline))
     return found
 
 
-def literal(text):
-    parts = tokens(text)
-    if not all(is_literal for is_literal, _ in parts):
-        raise Mistake("what is sent has no wildcards")
-    return b"".join(part for _, part in parts)
+def literal(text, newline=b"\n", words=None):
+    """What is sent. words: {name: bytes} of the words that have one."""
+    sent = b""
+    for is_literal, part in tokens(text, newline):
+        if isinstance(part, Named) and words and part in words:
+            part = words[part]
+        elif isinstance(part, Named):
+            raise Mistake(f"no word came that is called {part}")
+        elif not is_literal:
+            raise Mistake("what is sent has no wildcards")
+        sent += part
+    return sent
 
 
 class Pattern:
     """What should come: literal bytes with wildcards in between."""
 
-    def __init__(self, text):
+    def __init__(self, text, newline=b"\n", words=None):
         self.text = text
-        parts = tokens(text)
-        self.regex = re.compile(
-            b"".join(re.escape(part) if is_literal else part for is_literal, part in parts), re.S)
         self.start = b""  # up to the first wildcard
-        for is_literal, part in parts:
-            if not is_literal:
-                break
-            self.start += part
-        self.newlines = sum(part.count(b"\n") for is_literal, part in parts if is_literal)
+        self.newlines = 0
+        regex = b""
+        named = set()
+        wild = False
+        for is_literal, part in tokens(text, newline):
+            if isinstance(part, Named) and words and part in words:
+                is_literal, part = True, words[part]
+            if is_literal:
+                self.start += b"" if wild else part
+                self.newlines += part.count(b"\n")
+                regex += re.escape(part)
+                continue
+            wild = True
+            if not isinstance(part, Named):
+                regex += part
+            elif part in named:
+                regex += b"(?P=%s)" % part.encode()
+            else:
+                named.add(part)
+                regex += b"(?P<%s>%s)" % (part.encode(), WORD)
+        self.regex = re.compile(regex, re.S)
 
     def hopeless(self, unread):
         """Whatever still comes, unread will never match."""
@@ -88,8 +119,10 @@ class Step:
         self.what = match["what"]
         self.rest = match["rest"] or ""
         try:
-            self.bytes = literal(self.rest) if self.what == ">" else None
-            self.pattern = Pattern(self.rest) if self.what == "<" else None
+            parts = tokens(self.rest) if self.what in "<>" else []
+            if self.what == ">" and any(part in WILD.values() for literally, part in parts
+                                        if not literally):
+                raise Mistake("what is sent has no wildcards")
         except Mistake as mistake:
             raise Mistake(f"{self.where}: {mistake}") from None
 
@@ -98,15 +131,35 @@ class Transcript:
     def __init__(self, path):
         self.path = path
         self.sets = {}
+        self.motd = None
+        self.listen = ["plain", "irc"]
         self.steps = []
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if not line or line.startswith("#"):
                 continue
             step = Step(path, number, line)
-            if step.who == ["server"] and not self.steps and "=" in step.rest:
-                self.sets.update(word.split("=", 1) for word in step.rest.split())
-            else:
+            if step.who != ["server"] or self.steps or not self._sets(step.rest):
                 self.steps.append(step)
+
+    def _sets(self, rest):
+        """What the server starts with; false: it is a step."""
+        if rest.startswith("motd="):
+            self.motd = literal(rest.removeprefix("motd="))
+        elif rest.startswith("listens by "):
+            self.listen = rest.split()[2:]
+        elif "=" in rest:
+            self.sets.update(word.split("=", 1) for word in rest.split())
+        else:
+            return False
+        return True
+
+    def start(self, start, folder):
+        """A server that is as the transcript wants it; start is the fixture."""
+        sets = dict(self.sets)
+        if self.motd is not None:
+            (folder / "motd").write_bytes(self.motd)
+            sets["server.motd"] = folder / "motd"
+        return start(sets=sets, listen=[f"{scheme}://127.0.0.1:0" for scheme in self.listen])
 
 
 class Player:
@@ -116,7 +169,9 @@ class Player:
         self.transcript = transcript
         self.server = server
         self.people = {}
+        self.words = {}  # those that have a name
         self.said = {}  # name: [(step text, what was sent or matched)]
+        self._find_code()
 
     def play(self):
         for step in self.transcript.steps:
@@ -138,15 +193,28 @@ class Player:
         elif step.what == ":":
             self._does(step, who)
         elif step.what == ">":
-            self._person(step, who).send(step.bytes)
+            client = self._person(step, who)
+            client.send(self._literal(step, client))
         else:
-            self._expect(step.pattern, self._person(step, who))
+            self._expect(step.rest, self._person(step, who))
         self.said.setdefault(who, []).append(step.line)
 
     def _person(self, step, who):
         if who not in self.people:
             raise Mistake(f"{step.where}: {who} is not connected yet")
         return self.people[who]
+
+    def _literal(self, step, client):
+        try:
+            return literal(step.rest, client.newline, self.words)
+        except Mistake as mistake:
+            raise Mistake(f"{step.where}: {mistake}") from None
+
+    def _find_code(self):
+        """What makes somebody an operator of the server, once: it prints that when it is new."""
+        for line in self.server.out.lines:
+            if line.startswith("to become operator: OPER admin "):
+                self.words["code"] = line.split()[-1].encode()
 
     def _server(self, step):
         if step.rest != "restarts":
@@ -157,13 +225,9 @@ class Player:
         self.server.restart()
 
     def _does(self, step, who):
-        verb, _, rest = step.rest.partition(" ")
-        if verb in ("connects", "enters"):
-            client = teahouse.LineClient(self.server)
-            self.people[who] = client
-            client.name = who
-            if verb == "enters":
-                self._enter(step, client, rest)
+        coming = COMING.match(step.rest)
+        if coming:
+            self._comes(who, coming)
             return
         client = self._person(step, who)
         if step.rest == "closed":
@@ -181,16 +245,35 @@ class Player:
         else:
             raise Mistake(f"{step.where}: nobody can do this: {step.rest}")
 
-    def _enter(self, step, client, rest):
-        words = rest.split(" ", 2)
-        if words[0] != "as" or len(words) < 2 or words[2:] not in ([], ["in chunks"]):
-            raise Mistake(f"{step.where}: enters as NICK, or enters as NICK in chunks")
-        in_chunks = len(words) > 2
-        self._expect(Pattern(r"\*:\c"), client)
-        client.send(words[1] if in_chunks else words[1] + "\n")
-        client.until(words[1] if in_chunks else "/help")
+    def _comes(self, who, coming):
+        scheme = "irc" if coming["how"] == "by irc" else "plain"
+        client = teahouse.LineClient(self.server, address=self.server.address_of(scheme))
+        client.name = who
+        client.newline = b"\r\n" if scheme == "irc" else b"\n"
+        self.people[who] = client
+        if not coming["nick"]:
+            return
+        if scheme == "irc":
+            self._enter_irc(client, coming["nick"], coming["caps"])
+        else:
+            self._enter(client, coming["nick"], coming["how"] == "in chunks")
 
-    def _expect(self, pattern, client):
+    def _enter(self, client, nick, in_chunks):
+        self._expect(r"\*:\c", client)
+        client.send(nick if in_chunks else nick + "\n")
+        client.until(nick if in_chunks else "/help")
+
+    def _enter_irc(self, client, nick, caps):
+        client.send(f"CAP LS 302\r\nCAP REQ :{caps}\r\n" if caps else "")
+        client.send(f"NICK {nick}\r\nUSER {nick} 0 * :{nick}\r\n")
+        client.send("CAP END\r\n" if caps else "")
+        came = ""
+        while " 376 " not in came and " 422 " not in came:
+            came = client.line()
+            assert " NAK " not in came, came
+
+    def _expect(self, text, client):
+        pattern = Pattern(text, client.newline, self.words)
         deadline = teahouse.Deadline()
         while not (match := pattern.regex.match(client.unread())):
             unread = client.unread()
@@ -204,6 +287,7 @@ class Player:
                     late = ", and then nothing for a long time"
             raise Mismatch(f"  expected: {pattern.text}\n  came:     {readable(unread)}{late}")
         client.take(match.end())
+        self.words.update(match.groupdict())
 
     def _so_far(self, names):
         return "\n".join(f"  so far with {name}:\n" + "\n".join(
