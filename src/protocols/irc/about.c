@@ -114,7 +114,7 @@ static bool asks_here(struct irc_dialog *irc, const struct request *r)
 {
 	if (irc_is_here(irc, irc_arg(r, 0)))
 		return true;
-	irc_numeric(irc, ERR_NOSUCHSERVER, irc_arg(r, 0));
+	irc_numeric(irc, ERR_NOSUCHSERVER, irc_word(irc_arg(r, 0)));
 	return false;
 }
 

@@ -144,5 +144,5 @@ void irc_cmd_cap(struct irc_dialog *irc, const struct request *r)
 	else if (strcasecmp(subcommand, "END") == 0)
 		cap_end(irc);
 	else
-		irc_numeric(irc, ERR_INVALIDCAPCMD, subcommand[0] ? subcommand : "*");
+		irc_numeric(irc, ERR_INVALIDCAPCMD, irc_word(subcommand));
 }

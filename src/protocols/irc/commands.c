@@ -51,6 +51,11 @@ void irc_cut(char *copy, size_t size, const char *text)
 	copy[len] = '\0';
 }
 
+const char *irc_word(const char *text)
+{
+	return !text[0] || text[0] == ':' || strchr(text, ' ') ? "*" : text;
+}
+
 bool irc_next_word(const char **at, char *word, size_t size)
 {
 	*at += strspn(*at, ",");
@@ -108,6 +113,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	bool is_storing = why == REFUSED_DEGRADED || why == REFUSED_STALLED || why == REFUSED_FULL;
 	if (strcmp(verb, "NOTICE") == 0 && !is_storing)
 		return;
+	bool is_room = name[0] == '#';
+	name = irc_word(name);
 	switch (why) {
 	case REFUSED_NOT:
 		return;
@@ -118,7 +125,7 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 		irc_numeric(irc, ERR_NICKNAMEINUSE, name);
 		return;
 	case REFUSED_ROOM_INVALID:
-		irc_numeric(irc, name[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL, name);
+		irc_numeric(irc, is_room ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL, name);
 		return;
 	case REFUSED_NO_SUCH_ROOM:
 		irc_numeric(irc, ERR_NOSUCHCHANNEL, name);

@@ -98,6 +98,8 @@ const char *irc_nick(const struct irc_dialog *irc);
 void irc_cut(char *copy, size_t size, const char *text);
 /* The index-th argument; "" if it is missing. */
 const char *irc_arg(const struct request *r, size_t index);
+/* text, or "*" if it can be no parameter but the last: it would be read as another, or as several. */
+const char *irc_word(const char *text);
 /* Walks a list with commas: the next word of *at, which ends where it did; false: no more. */
 bool irc_next_word(const char **at, char *word, size_t size);
 

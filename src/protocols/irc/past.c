@@ -58,7 +58,7 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 			text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
 	} else if (why != REFUSED_NOT) {
 		irc_say(irc, "FAIL %s INVALID_TARGET %s%s :Messages could not be retrieved", verb,
-			context, target);
+			context, irc_word(target));
 	} else {
 		snprintf(irc->past_verb, sizeof(irc->past_verb), "%s", verb);
 		snprintf(irc->past_target, sizeof(irc->past_target), "%s",
@@ -99,7 +99,7 @@ static void fail_params(struct irc_dialog *irc, const char *subcommand, const ch
 
 void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r)
 {
-	const char *subcommand = irc_arg(r, 0)[0] ? irc_arg(r, 0) : "*";
+	const char *subcommand = irc_word(irc_arg(r, 0));
 	bool latest = strcasecmp(subcommand, "LATEST") == 0;
 	bool before = strcasecmp(subcommand, "BEFORE") == 0;
 	struct event_span span = { 0 };

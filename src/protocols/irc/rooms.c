@@ -200,7 +200,7 @@ void irc_cmd_names(struct irc_dialog *irc, const struct request *r)
 		if (room && irc_sees(irc, room))
 			irc_show_names(irc, room);
 		else
-			irc_numeric(irc, RPL_ENDOFNAMES, name);
+			irc_numeric(irc, RPL_ENDOFNAMES, irc_word(name));
 	}
 }
 

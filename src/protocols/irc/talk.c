@@ -49,7 +49,7 @@ static void say_to(struct irc_dialog *irc, const struct request *r, const char *
 	for (size_t i = 0; irc_next_word(&targets, target, sizeof(target)); i++) {
 		if (i == IRC_TARGETS_MAX) {
 			if (strcmp(verb, "NOTICE") != 0)
-				irc_numeric(irc, ERR_TOOMANYTARGETS, target);
+				irc_numeric(irc, ERR_TOOMANYTARGETS, irc_word(target));
 			return;
 		}
 		say_to_one(irc, verb, target, kind, words);

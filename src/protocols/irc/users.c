@@ -81,7 +81,7 @@ void irc_cmd_who(struct irc_dialog *irc, const struct request *r)
 	} else {
 		who_mask(irc, mask, operators);
 	}
-	irc_numeric(irc, RPL_ENDOFWHO, mask[0] ? mask : "*");
+	irc_numeric(irc, RPL_ENDOFWHO, irc_word(mask));
 }
 
 /* ---- WHOIS, WHOWAS ---- */
@@ -136,14 +136,14 @@ void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
 	}
 	const struct user *u = irc_find(irc, nick);
 	if (server[0] && !irc_is_here(irc, server) && irc_find(irc, server) != u) {
-		irc_numeric(irc, ERR_NOSUCHSERVER, server);
+		irc_numeric(irc, ERR_NOSUCHSERVER, irc_word(server));
 		return;
 	}
 	if (u)
 		whois_one(irc, u);
 	else
-		irc_numeric(irc, ERR_NOSUCHNICK, nick);
-	irc_numeric(irc, RPL_ENDOFWHOIS, u ? u->nick : nick);
+		irc_numeric(irc, ERR_NOSUCHNICK, irc_word(nick));
+	irc_numeric(irc, RPL_ENDOFWHOIS, u ? u->nick : irc_word(nick));
 }
 
 void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r)
@@ -168,8 +168,8 @@ void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r)
 		found++;
 	}
 	if (found == 0)
-		irc_numeric(irc, ERR_WASNOSUCHNICK, nick);
-	irc_numeric(irc, RPL_ENDOFWHOWAS, nick);
+		irc_numeric(irc, ERR_WASNOSUCHNICK, irc_word(nick));
+	irc_numeric(irc, RPL_ENDOFWHOWAS, irc_word(nick));
 }
 
 /* ---- short questions ---- */
