@@ -17,7 +17,7 @@ static void who_one(struct irc_dialog *irc, const struct user *u, const struct m
 	if (m)
 		irc_prefixes(irc, m, prefixes);
 	snprintf(flags, sizeof(flags), "%s%s%s%s", u->away ? "G" : "H",
-		 u->flags & USER_OPERATOR ? "*" : "", u->flags & USER_BOT ? "B" : "", prefixes);
+		 u->flags & USER_OPERATOR ? "*" : "", prefixes, u->flags & USER_BOT ? "B" : "");
 	irc_numeric(irc, RPL_WHOREPLY, m ? m->room->name : "*", u->user, u->session->host,
 		    irc_about(irc)->name, u->nick, flags, u->real);
 }
