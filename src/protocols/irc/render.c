@@ -1,5 +1,7 @@
 /* render: events become lines of IRC. Runs on the I/O threads for rooms, on the core's for answers. */
 #include "protocols/irc/irc.h"
+
+#include "core/mode.h"
 #include "protocols/irc/split.h"
 
 #include <inttypes.h>
@@ -178,6 +180,51 @@ static void add_message(struct buf *out, const struct event *e, unsigned variant
 	}
 }
 
+static void add_wallops(struct buf *out, const struct event *e, unsigned variant, const char *tags)
+{
+	struct message m = { .event = e, .variant = variant, .tags = tags, .tail = "" };
+	snprintf(m.head, sizeof(m.head), ":%s!%s@%s WALLOPS :", e->from.nick, e->from.user,
+		 e->from.host);
+	message_add_line(out, &m, e->text, e->text_len);
+}
+
+/* ---- modes ---- */
+
+/* Writes as many of these changes as go into max bytes, at least one, and returns how many. */
+static size_t add_fitting(struct buf *out, const struct mode_change *changes, size_t count,
+			  size_t max)
+{
+	struct buf text = { 0 };
+	for (;; count--) {
+		text.len = 0;
+		mode_text(changes, count, &text);
+		if (text.len <= max || count == 1)
+			break;
+	}
+	buf_add(out, text.bytes, text.len);
+	buf_done(&text);
+	return count;
+}
+
+/* With its source before it, and masks that were completed, a change that was asked in one line may
+ * need two. */
+static void add_modes(struct buf *out, const struct event *e, unsigned variant, const char *tags)
+{
+	struct mode_change changes[MODE_CHANGES_MAX];
+	char head[256];
+	char *text = xstrdup(e->text);
+	size_t count = mode_parse(text, changes, MODE_CHANGES_MAX);
+	snprintf(head, sizeof(head), ":%s!%s@%s MODE %s ", e->from.nick, e->from.user, e->from.host,
+		 e->room_name);
+	for (size_t at = 0; at < count;) {
+		add_tags(out, e, variant, tags, true);
+		buf_add_text(out, head);
+		at += add_fitting(out, changes + at, count - at, IRC_LINE_BYTES - 2 - strlen(head));
+		buf_add(out, "\r\n", 2);
+	}
+	free(text);
+}
+
 /* ---- the rest ---- */
 
 /* Text goes last, so it may be empty or have spaces. */
@@ -215,9 +262,6 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 		buf_printf(out, "KICK %s %s", e->room_name, e->to_nick);
 		add_text(out, e);
 		return true;
-	case EVENT_MODE:
-		buf_printf(out, "MODE %s %s", e->room_name, e->text);
-		return true;
 	case EVENT_JOIN:
 		add_join(out, e, variant);
 		return true;
@@ -246,11 +290,9 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_TAGS:
 		buf_printf(out, "TAGMSG %s", target_of(e));
 		return variant & IRC_TAGS;
+	case EVENT_MODE: /* these have functions of their own */
 	case EVENT_WALLOPS:
-		buf_add_text(out, "WALLOPS");
-		add_text(out, e);
-		return true;
-	case EVENT_MESSAGE: /* add_message() */
+	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
 	case EVENT_CTCP:
@@ -267,6 +309,14 @@ void irc_render_tagged(const struct event *e, unsigned variant, const char *tags
 	size_t from = out->len;
 	if (event_is_message(e->kind) || e->kind == EVENT_CTCP || e->kind == EVENT_CTCP_REPLY) {
 		add_message(out, e, variant, tags);
+		return;
+	}
+	if (e->kind == EVENT_MODE) {
+		add_modes(out, e, variant, tags);
+		return;
+	}
+	if (e->kind == EVENT_WALLOPS) {
+		add_wallops(out, e, variant, tags);
 		return;
 	}
 	add_tags(out, e, variant, tags, true);
