@@ -63,8 +63,9 @@ struct irc_dialog {
 	bool negotiating;              /* CAP END is to come before he is in */
 	char nick[NICK_BYTES_MAX + 1]; /* until he is in; "": not given yet */
 	char *user, *real, *password;  /* the same; NULL */
-	/* What is being read, while it is: the verb that asked, and whose past it is. */
-	char past_verb[16], past_target[ROOM_BYTES_MAX + 1];
+	/* What is being read, while it is: the verb that asked, its subcommand with a space, or "", and
+	 * whose past it is. */
+	char past_verb[16], past_context[16], past_target[ROOM_BYTES_MAX + 1];
 	struct irc_answers answers;
 };
 

@@ -33,12 +33,11 @@ void irc_show_replay(struct irc_dialog *irc, const struct room *r)
 
 void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count, bool ok)
 {
-	const char *verb = irc->past_verb;
 	if (ok)
 		show(irc, irc->past_target, events, count);
 	else
-		irc_say(irc, "FAIL %s MESSAGE_ERROR %s :Messages could not be retrieved", verb,
-			irc->past_target);
+		irc_say(irc, "FAIL %s MESSAGE_ERROR %s%s :Messages could not be retrieved",
+			irc->past_verb, irc->past_context, irc->past_target);
 }
 
 /* Starts reading what was said in room, or with other. */
@@ -61,6 +60,7 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 			context, irc_word(target));
 	} else {
 		snprintf(irc->past_verb, sizeof(irc->past_verb), "%s", verb);
+		snprintf(irc->past_context, sizeof(irc->past_context), "%s", context);
 		snprintf(irc->past_target, sizeof(irc->past_target), "%s",
 			 room ? room->name : other->nick);
 		dialog_busy(&irc->dialog);
