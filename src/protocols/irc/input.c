@@ -97,7 +97,8 @@ static void irc_line_came(struct irc_wire *i, const char *line, size_t len)
 	size_t tags = len > 0 ? tags_length(line, len) : 0;
 	if (i->overlong || tags > IRC_TAGS_BYTES || len - tags > IRC_LINE_BYTES - 2) {
 		ask(i, &irc_too_long, NULL, 0);
-	} else if (memchr(line, '\0', len) || !utf8_valid(line, len)) {
+	} else if (memchr(line, '\0', len) || memchr(line, '\r', len) || !utf8_valid(line, len)) {
+		/* A NUL, or a CR inside of a line, would end it for some of those who get it. */
 		ask_bad_bytes(i, line, len);
 	} else {
 		struct request *r = request_of(line, len);
