@@ -117,6 +117,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(WHY_RESET, "连接被重置", "Connection reset by peer")                                     \
 	X(WHY_PING, "没有回应", "Ping timeout")                                                    \
 	X(WHY_SLOW, "读得太慢", "Reads too slowly")                                                \
+	X(WHY_UNNAMED, "太久没有登记", "Registration timed out")                                   \
 	X(WHY_STOPPING, "服务器关闭", "Server closing")
 
 /* clang-format on */

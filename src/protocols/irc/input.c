@@ -182,10 +182,25 @@ static void irc_ping(struct wire *w)
 	conn_send(w->conn, ping, strlen(ping));
 }
 
+/* TEXT_BYE_* are whole lines of the plain protocol. */
+static enum text farewell_words(enum text why)
+{
+	switch ((int)why) {
+	case TEXT_BYE_SLOW:
+		return TEXT_WHY_SLOW;
+	case TEXT_BYE_UNNAMED:
+		return TEXT_WHY_UNNAMED;
+	case TEXT_BYE_PING:
+		return TEXT_WHY_PING;
+	default:
+		return TEXT_WHY_STOPPING;
+	}
+}
+
 static void irc_farewell(const struct wire *w, enum text why, struct buf *out)
 {
 	(void)w;
-	buf_printf(out, "ERROR :Closing link: (%s)\r\n", text_of(LANG_EN, why));
+	buf_printf(out, "ERROR :Closing link: (%s)\r\n", text_of(LANG_EN, farewell_words(why)));
 }
 
 static void irc_render(const struct event *e, unsigned variant, struct buf *out)
