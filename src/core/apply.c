@@ -233,8 +233,13 @@ static void apply_nick(struct chat *chat, struct event *e)
 
 static void apply_away(struct chat *chat, struct event *e)
 {
-	user_set_away(event_origin(chat, e)->user, e->text);
-	apply_passing(chat, e);
+	struct user *u = event_origin(chat, e)->user;
+	bool same = strcmp(u->away ? u->away : "", e->text) == 0;
+	user_set_away(u, e->text);
+	if (same)
+		answer(chat, e); /* to others it is no news */
+	else
+		apply_passing(chat, e);
 }
 
 static void apply_name(struct chat *chat, struct event *e)
