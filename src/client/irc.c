@@ -388,7 +388,8 @@ static void on_join(struct model *m, const struct message *msg)
 		model_set_here(m, r);
 }
 
-static void tell_left(struct model *m, const struct model_room *r, const char *nick, const char *why)
+static void tell_left(struct model *m, const struct model_room *r, const char *nick,
+		      const char *why)
 {
 	if (*why)
 		model_tell(m, SHOWN_EVENT, r, WORDS_LEFT_WHY, nick, why);
