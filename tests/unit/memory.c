@@ -1,5 +1,7 @@
 #include "tests/unit/memory.h"
 
+#include "protocols/irc/irc.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,12 @@ static struct memory_conn *conn_of(struct memory *m, conn_id conn)
 {
 	assert(conn > 0 && conn <= m->conn_count);
 	return &m->conns[conn];
+}
+
+/* A protocol that a test made up needs none. */
+static const struct codec *codec_of(const struct memory_conn *c)
+{
+	return c->protocol->codec ? c->protocol->codec : &plain_codec;
 }
 
 /* ---- ports ---- */
@@ -60,7 +68,7 @@ static void on_deliver(void *ctx, struct event *e)
 			if (variant == 0)
 				continue;
 			variant = (variant - 1) | (e->rooms[r].crowded ? VARIANT_CROWDED : 0u);
-			plain_codec.render(e, variant, &c->seen);
+			codec_of(c)->render(e, variant, &c->seen);
 			if (c->seen.len > before)
 				break; /* once, in however many rooms */
 		}
@@ -89,8 +97,9 @@ static void on_bytes(void *ctx, conn_id conn, const char *bytes, size_t len, boo
 static void on_tell(void *ctx, conn_id conn, struct event *const *events, size_t count,
 		    unsigned variant)
 {
+	struct memory_conn *c = conn_of(ctx, conn);
 	for (size_t i = 0; i < count; i++)
-		plain_codec.render(events[i], variant, &conn_of(ctx, conn)->seen);
+		codec_of(c)->render(events[i], variant, &c->seen);
 }
 
 static void on_credit(void *ctx, conn_id conn, unsigned count)
@@ -130,6 +139,63 @@ static void on_release(void *ctx, conn_id conn)
 	conn_of(ctx, conn)->dialog = NULL;
 }
 
+/* ---- passwords ---- */
+
+static bool on_check(void *ctx, conn_id asker, const char *oper, const char *password)
+{
+	struct memory *m = ctx;
+	if (m->no_checks)
+		return false;
+	m->check = (struct memory_check){ .asker = asker };
+	snprintf(m->check.oper, sizeof(m->check.oper), "%s", oper ? oper : "");
+	snprintf(m->check.password, sizeof(m->check.password), "%s", password);
+	return true;
+}
+
+/* ---- wires ---- */
+
+/* Whose line is being taken: one at a time. */
+static struct memory_conn *typing;
+
+static void on_ask(struct wire *w, struct request *r)
+{
+	assert(w == typing->wire);
+	dialog_ask(typing->dialog, r);
+}
+
+static bool on_may_ask(const struct wire *w)
+{
+	(void)w;
+	return true;
+}
+
+static void on_wait_quiet(struct wire *w)
+{
+	(void)w;
+}
+
+static void on_reject(struct wire *w, const char *what)
+{
+	(void)w;
+	(void)what;
+	assert(false);
+}
+
+static struct wire *wire_new(const struct codec *codec)
+{
+	static const struct wire_ops ops = { on_ask, on_may_ask, on_wait_quiet, on_reject };
+	struct wire *w = xcalloc(1, codec->wire_size);
+	*w = (struct wire){ .codec = codec, .ops = &ops };
+	return w;
+}
+
+static void wire_free(struct wire *w)
+{
+	if (w)
+		w->codec->done(w);
+	free(w);
+}
+
 /* ---- the test's side ---- */
 
 void memory_open(struct memory *m, size_t replay)
@@ -141,6 +207,13 @@ void memory_open(struct memory *m, size_t replay)
 		.rooms_max = 150,
 		.nick_bytes = NICK_BYTES_MAX,
 		.room_bytes = ROOM_BYTES_MAX,
+		.user_bytes = USER_BYTES_MAX,
+		.whowas = 100,
+	};
+	static const struct about about = {
+		.name = "tea.example",
+		.network = "Tea",
+		.description = "A house",
 	};
 	const struct chat_ports ports = {
 		m, on_propose, on_is_full, on_read, on_forget, on_deliver, on_put, on_remove,
@@ -154,6 +227,8 @@ void memory_open(struct memory *m, size_t replay)
 		.lang = LANG_ZH,
 		.outlet = { m, on_bytes, on_tell, on_credit, on_entered, on_unnamed, on_when_low,
 			    on_close, on_release, on_is_answers_full },
+		.passwords = { .ctx = m, .check = on_check },
+		.about = &about,
 		.answer_max = ANSWER_BYTES_MAX,
 	};
 	chat_tick(m->chat, m->now_ms, false);
@@ -164,6 +239,7 @@ void memory_close(struct memory *m)
 	for (size_t i = 1; i <= m->conn_count; i++) {
 		if (m->conns[i].dialog)
 			dialog_free(m->conns[i].dialog);
+		wire_free(m->conns[i].wire);
 		buf_done(&m->conns[i].seen);
 	}
 	for (size_t i = 0; i < m->flight_count; i++)
@@ -177,6 +253,9 @@ int memory_connect_to(struct memory *m, const struct protocol *p)
 {
 	assert(m->conn_count < MEMORY_CONNS_MAX);
 	conn_id conn = ++m->conn_count;
+	m->conns[conn].protocol = p;
+	if (p->codec == &irc_codec)
+		m->conns[conn].wire = wire_new(p->codec);
 	m->conns[conn].dialog = dialog_open(&m->dialogs, p, conn, "somewhere");
 	return (int)conn;
 }
@@ -186,18 +265,52 @@ int memory_connect(struct memory *m)
 	return memory_connect_to(m, protocol_find("plain"));
 }
 
+static void wire_type(struct memory_conn *c, const char *text)
+{
+	struct buf line = { 0 };
+	buf_printf(&line, "%s\r\n", text);
+	typing = c;
+	size_t taken = c->wire->codec->take(c->wire, line.bytes, line.len);
+	assert(taken == line.len);
+	(void)taken;
+	buf_done(&line);
+}
+
 void memory_type(struct memory *m, int conn, const char *text)
 {
-	dialog_ask(m->conns[conn].dialog, request_new(&plain_text, text, strlen(text), true));
+	struct memory_conn *c = &m->conns[conn];
+	if (c->wire)
+		wire_type(c, text);
+	else
+		dialog_ask(c->dialog, request_new(&plain_text, text, strlen(text), true));
 	dialogs_turn(&m->dialogs);
+}
+
+void memory_pass_over(struct memory *m)
+{
+	for (size_t i = 1; i <= m->conn_count; i++)
+		m->conns[i].seen.len = 0;
 }
 
 int memory_enter(struct memory *m, const char *nick)
 {
 	int conn = memory_connect(m);
 	memory_type(m, conn, nick);
-	for (size_t i = 1; i <= m->conn_count; i++)
-		memory_seen(m, (int)i);
+	memory_pass_over(m);
+	return conn;
+}
+
+int memory_enter_irc(struct memory *m, const char *nick, const char *caps)
+{
+	char line[IRC_LINE_BYTES];
+	int conn = memory_connect_to(m, protocol_find("irc"));
+	snprintf(line, sizeof(line), "CAP REQ :%s", caps);
+	memory_type(m, conn, line);
+	snprintf(line, sizeof(line), "NICK %s", nick);
+	memory_type(m, conn, line);
+	memory_type(m, conn, "USER someone 0 * :Some One");
+	memory_type(m, conn, "CAP END");
+	memory_pass_over(m);
 	return conn;
 }
 
@@ -251,6 +364,21 @@ void memory_answer_read(struct memory *m, bool ok)
 		count = span->limit;
 	}
 	chat_read_done(m->chat, &r.read, found + passed, count, ok);
+	dialogs_turn(&m->dialogs);
+}
+
+void memory_answer_check(struct memory *m, bool ok, const char *host)
+{
+	struct memory_conn *c = conn_of(m, m->check.asker);
+	if (c->dialog)
+		c->protocol->checked(c->dialog, ok, host);
+	dialogs_turn(&m->dialogs);
+}
+
+void memory_take(struct memory *m, int conn)
+{
+	m->conns[conn].asked_low = false;
+	dialog_taken(m->conns[conn].dialog);
 	dialogs_turn(&m->dialogs);
 }
 

@@ -1,7 +1,8 @@
-/* memory.h: a whole chat in memory: core and plain protocol, no thread, socket, disk or clock.
+/* memory.h: a whole chat in memory: core and protocols, no thread, socket, disk or clock.
  *
- * What would go to the disk waits in a list until the test says that it is there. What a connection
- * would be sent is collected as text. Connections are numbered from 1. */
+ * What would go to the disk waits in a list until the test says that it is there, and so does the
+ * answer to a password. What a connection would be sent is collected as text. Connections are numbered
+ * from 1. What is typed in IRC goes through its codec, as a line does that comes from the network. */
 #ifndef TEAHOUSE_TESTS_UNIT_MEMORY_H
 #define TEAHOUSE_TESTS_UNIT_MEMORY_H
 
@@ -13,7 +14,9 @@
 #define MEMORY_ROOMS_MAX 256
 
 struct memory_conn {
+	const struct protocol *protocol;
 	struct dialog *dialog;
+	struct wire *wire; /* NULL: plain, whose requests are made here */
 	struct buf seen;
 	unsigned variant[MEMORY_ROOMS_MAX]; /* by room slot; 0: not in it, else one more than it is */
 	unsigned credit, unnamed;
@@ -35,6 +38,11 @@ struct memory {
 		char room_key[64];
 	} reads[16]; /* asked, not answered */
 	size_t read_count;
+	struct memory_check { /* of a password: asked, not answered */
+		conn_id asker;
+		char oper[32], password[64]; /* oper "": the server's */
+	} check;
+	bool no_checks;      /* too many are under way */
 	enum refusal refuse; /* what is proposed */
 	bool full;           /* the log */
 	bool no_answers;     /* there is no room for more answers */
@@ -49,10 +57,12 @@ void memory_close(struct memory *m);
 int memory_connect(struct memory *m);
 /* The same in another protocol than plain. */
 int memory_connect_to(struct memory *m, const struct protocol *p);
-/* A line of it. */
+/* A line of it, without its end. */
 void memory_type(struct memory *m, int conn, const char *text);
 /* connect and a nick; what it saw until then is passed over. */
 int memory_enter(struct memory *m, const char *nick);
+/* The same in IRC, with capabilities: "batch echo-message", or "". He is in no room yet. */
+int memory_enter_irc(struct memory *m, const char *nick, const char *caps);
 /* The connection is gone without a word. */
 void memory_cut(struct memory *m, int conn);
 
@@ -62,10 +72,17 @@ void memory_commit(struct memory *m, size_t count);
 void memory_fail(struct memory *m);
 /* Answers the oldest read from what is on disk. */
 void memory_answer_read(struct memory *m, bool ok);
+/* Answers the password that was asked about last, if who asked is still there. host: see
+ * protocol->checked(). */
+void memory_answer_check(struct memory *m, bool ok, const char *host);
+/* It has taken most of what it was sent. */
+void memory_take(struct memory *m, int conn);
 /* Time passes. */
 void memory_tick(struct memory *m, int64_t ms, bool stalled);
 
 /* What the connection was sent since it was last looked at; stays until the next look at it. */
 const char *memory_seen(struct memory *m, int conn);
+/* Nobody has seen anything. */
+void memory_pass_over(struct memory *m);
 
 #endif

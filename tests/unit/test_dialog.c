@@ -191,9 +191,7 @@ TEST(who_asks_without_reading_waits_for_his_answers)
 	memory_type(&m, wang, "/who");
 	CHECK(strlen(memory_seen(&m, wang)) > 0);
 	while (m.flight_count == 0) {
-		m.conns[li].asked_low = false;
-		dialog_taken(m.conns[li].dialog);
-		dialogs_turn(&m.dialogs);
+		memory_take(&m, li);
 		CHECK(strlen(memory_seen(&m, li)) < 400);
 	}
 	/* Gone before he took them: nothing of him stays. */
