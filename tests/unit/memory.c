@@ -389,6 +389,17 @@ void memory_tick(struct memory *m, int64_t ms, bool stalled)
 	dialogs_turn(&m->dialogs);
 }
 
+struct user *memory_user(const struct memory *m, int conn)
+{
+	const struct dialog *d = m->conns[conn].dialog;
+	return d ? d->session.user : NULL;
+}
+
+struct room *memory_room(const struct memory *m, const char *name)
+{
+	return room_find(m->chat, name, strlen(name));
+}
+
 const char *memory_seen(struct memory *m, int conn)
 {
 	static char seen[65536];

@@ -80,6 +80,11 @@ void memory_take(struct memory *m, int conn);
 /* Time passes. */
 void memory_tick(struct memory *m, int64_t ms, bool stalled);
 
+/* NULL: it has no nick yet, or any longer. */
+struct user *memory_user(const struct memory *m, int conn);
+/* NULL: there is none. */
+struct room *memory_room(const struct memory *m, const char *name);
+
 /* What the connection was sent since it was last looked at; stays until the next look at it. */
 const char *memory_seen(struct memory *m, int conn);
 /* Nobody has seen anything. */
