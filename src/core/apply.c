@@ -103,9 +103,12 @@ static void apply_modes(struct chat *chat, struct event *e)
 	chat->ports.deliver(chat->ports.ctx, e);
 }
 
+/* The last one counts, if the room was closed again while this one was written. */
 static void apply_seal(struct room *r, const struct event *e)
 {
-	r->sealed_seq = e->seq;
+	r->seals_in_flight--;
+	if (r->seals_in_flight == 0 && !r->seal_due)
+		r->sealed_seq = e->seq;
 }
 
 static void apply_topic(struct chat *chat, struct room *r, struct event *e)
@@ -299,8 +302,10 @@ void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 	land(chat, e);
 	if (s && s->user)
 		s->ops->refused(s, e, why);
-	if (r && e->kind == EVENT_SEAL)
+	if (r && e->kind == EVENT_SEAL) {
+		r->seals_in_flight--;
 		chat_seal_later(chat, r);
+	}
 	if (r)
 		room_settle(chat, r);
 }

@@ -186,16 +186,18 @@ void chat_seal(struct chat *chat, struct room *r)
 	if (r->seal_due)
 		chat->seals_due--;
 	r->seal_due = false;
-	if (chat_do(chat, event_new(&draft)) != REFUSED_NOT)
+	/* Until it has its place in the order, nothing at all is read from the room. */
+	r->sealed_seq = UINT64_MAX;
+	if (chat_do(chat, event_new(&draft)) == REFUSED_NOT)
+		r->seals_in_flight++;
+	else
 		chat_seal_later(chat, r);
 }
 
-/* Until the log takes it, nothing at all is read from the room. */
 void chat_seal_later(struct chat *chat, struct room *r)
 {
-	r->sealed_seq = UINT64_MAX;
+	chat->seals_due += !r->seal_due;
 	r->seal_due = true;
-	chat->seals_due++;
 }
 
 void chat_seal_again(struct chat *chat)

@@ -226,7 +226,7 @@ bool room_is_ready(struct chat *chat, struct room *r)
 }
 
 /* What was said while it was read is in the ring already, and what was committed but not applied
- * when it was read is too new: both are told by the id. */
+ * when it was read is too new: both are told by the id. The room may have been sealed meanwhile. */
 void room_wake(struct chat *chat, struct room *r, struct event *const *events, size_t count)
 {
 	if (r->state != ROOM_WAKING)
@@ -240,7 +240,7 @@ void room_wake(struct chat *chat, struct room *r, struct event *const *events, s
 		said[i] = event_ref(room_replay(chat, r, i));
 	room_drop_replay(chat, r);
 	for (size_t i = 0; i < count; i++)
-		if (events[i]->id < next)
+		if (events[i]->id < next && events[i]->seq > r->sealed_seq)
 			room_remember(chat, r, events[i]);
 	for (size_t i = 0; i < live; i++) {
 		room_remember(chat, r, said[i]);

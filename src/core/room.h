@@ -48,8 +48,9 @@ struct room {
 	size_t member_count;
 	enum room_state state; /* only room_enter_state() writes it */
 	int64_t waking_since_ms;
-	bool stored;         /* something of it is on disk */
-	bool seal_due;       /* its past is to be sealed, and the log would not */
+	bool stored;   /* something of it is on disk */
+	bool seal_due; /* its past is to be sealed, and the log would not */
+	unsigned seals_in_flight;
 	uint64_t sealed_seq; /* nobody sees what has this seq or a smaller one */
 	unsigned in_flight, changes_in_flight;
 	struct event **replay; /* a ring of the last config.replay messages, oldest at replay_first */
