@@ -168,8 +168,10 @@ enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode
 void chat_make_operator(struct session *s, const char *host)
 {
 	user_set_flags(s->chat, s->user, s->user->flags | USER_OPERATOR);
-	if (host[0])
-		snprintf(s->host, sizeof(s->host), "%s", host);
+	if (!host[0])
+		return;
+	snprintf(s->host, sizeof(s->host), "%s", host);
+	room_forget_bans(s->user);
 }
 
 /* ---- rooms whose past is nobody's any longer ---- */

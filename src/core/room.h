@@ -85,7 +85,7 @@ void room_settle(struct chat *chat, struct room *r);
 enum standing room_standing(const struct room *r, const struct user *u);
 /* As if there were no bans: for what does not disturb others. */
 enum standing room_rank(const struct room *r, const struct user *u);
-/* u has another nick: he is looked at anew. */
+/* u has another nick or host: he is looked at anew. */
 void room_forget_bans(struct user *u);
 
 /* true: members may come in. false: its last words are being read, which is started if need be. */
