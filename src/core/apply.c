@@ -26,6 +26,13 @@ static void answer(struct chat *chat, struct event *e)
 		s->ops->happened(s, e);
 }
 
+static void answer_too_late(struct chat *chat, const struct event *e)
+{
+	struct session *s = event_origin(chat, e);
+	if (s && s->user)
+		s->ops->refused(s, e, REFUSED_NOT_THERE);
+}
+
 /* e is no longer in flight: what depart() in decide.c did is undone. Its room stays, even if it is
  * empty, until room_settle(). */
 static void land(struct chat *chat, const struct event *e)
@@ -61,13 +68,14 @@ static void take_out(struct chat *chat, struct member *m)
 	room_settle(chat, r);
 }
 
-static void apply_kick(struct chat *chat, struct event *e)
+/* false: he was not there any longer. */
+static bool apply_kick(struct chat *chat, struct event *e)
 {
 	struct user *who = user_find_id(chat, e->named[0]);
 	struct room *r = event_place(chat, e);
 	struct member *m = who ? room_member(r, who) : NULL;
 	if (!m)
-		return;
+		return false;
 	struct session *s = who->session;
 	chat->ports.deliver(chat->ports.ctx, e);
 	r->in_flight++; /* it must outlive its last member */
@@ -75,6 +83,7 @@ static void apply_kick(struct chat *chat, struct event *e)
 	r->in_flight--;
 	if (s->ops->kicked)
 		s->ops->kicked(s, e);
+	return true;
 }
 
 static void apply_rank(struct chat *chat, struct room *r, const struct mode_change *change,
@@ -87,10 +96,14 @@ static void apply_rank(struct chat *chat, struct room *r, const struct mode_chan
 				      : m->ranks & ~change->mode->bit;
 }
 
-static void apply_modes(struct chat *chat, struct event *e)
+/* false: the room has emptied meanwhile, and has no modes, or is another's. */
+static bool apply_modes(struct chat *chat, struct room *r, struct event *e)
 {
 	struct mode_change changes[MODE_CHANGES_MAX];
-	struct room *r = event_place(chat, e);
+	if (!r->first && e->closed)
+		chat_seal(chat, r);
+	if (!r->first || r->since_ms > e->time_ms)
+		return false;
 	char *text = xstrdup(e->text);
 	size_t count = mode_parse(text, changes, MODE_CHANGES_MAX), named = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -101,6 +114,7 @@ static void apply_modes(struct chat *chat, struct event *e)
 	}
 	free(text);
 	chat->ports.deliver(chat->ports.ctx, e);
+	return true;
 }
 
 /* The last one counts, if the room was closed again while this one was written. */
@@ -117,29 +131,24 @@ static void apply_topic(struct chat *chat, struct room *r, struct event *e)
 	chat->ports.deliver(chat->ports.ctx, e);
 }
 
-static void apply_in_room(struct chat *chat, struct room *r, struct event *e)
+/* false: it came too late, and nothing has happened. */
+static bool apply_in_room(struct chat *chat, struct room *r, struct event *e)
 {
 	switch (e->kind) {
 	case EVENT_TOPIC:
 		apply_topic(chat, r, e);
-		return;
+		return true;
 	case EVENT_KICK:
-		apply_kick(chat, e);
-		return;
+		return apply_kick(chat, e);
 	case EVENT_MODE:
-		/* The room may have emptied meanwhile: then it has no modes, or another's. */
-		if (r->first && r->since_ms <= e->time_ms)
-			apply_modes(chat, e);
-		else if (!r->first && e->closed)
-			chat_seal(chat, r);
-		return;
+		return apply_modes(chat, r, e);
 	case EVENT_SEAL:
 		apply_seal(r, e);
-		return;
+		return true;
 	default: /* something said */
 		room_remember(chat, r, e);
 		chat->ports.deliver(chat->ports.ctx, e);
-		return;
+		return true;
 	}
 }
 
@@ -158,8 +167,10 @@ static void apply_stored(struct chat *chat, struct event *e)
 	}
 	r->stored = r->stored || e->id;
 	r->in_flight++; /* it must outlive its last member */
-	apply_in_room(chat, r, e);
-	answer(chat, e);
+	if (apply_in_room(chat, r, e))
+		answer(chat, e);
+	else
+		answer_too_late(chat, e);
 	r->in_flight--;
 	room_settle(chat, r);
 }

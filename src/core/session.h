@@ -21,7 +21,8 @@ struct session_ops {
 	void (*received)(struct session *s, struct event *e);
 	/* Its user was kicked out of e's room, as he could read there. */
 	void (*kicked)(struct session *s, const struct event *e);
-	/* What it asked for, and was in flight, cannot be stored. */
+	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
+	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);
 	/* What was said, oldest first, as asked with chat_history(). ok is false: it cannot be read. */
 	void (*history)(struct session *s, struct event *const *events, size_t count, bool ok);

@@ -95,7 +95,11 @@ static void irc_refused(struct session *s, const struct event *e, enum refusal w
 {
 	struct irc_dialog *irc = irc_of_session(s);
 	bool returned = irc_answer_return(irc);
-	irc_refuse(irc, why, irc_verb_of(e->kind), event_is_private(e) ? e->to_nick : e->room_name);
+	if (why == REFUSED_NOT_THERE && e->kind == EVENT_KICK)
+		irc_numeric(irc, ERR_USERNOTINCHANNEL, e->to_nick, e->room_name);
+	else
+		irc_refuse(irc, why, irc_verb_of(e->kind),
+			   event_is_private(e) ? e->to_nick : e->room_name);
 	if (returned)
 		irc_answer_returned(irc);
 }
