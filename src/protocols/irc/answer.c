@@ -57,16 +57,17 @@ void irc_answer_end(struct irc_dialog *irc, unsigned pending)
 	irc_answers_flush(irc);
 }
 
-bool irc_answer_return(struct irc_dialog *irc)
+bool irc_answer_return(struct irc_dialog *irc, enum irc_return what)
 {
 	struct irc_answers *all = answers(irc);
-	struct irc_answer *a = all->first;
+	struct irc_answer *found = NULL;
 	if (all->current)
 		return true;
-	while (a && a->pending == 0)
-		a = a->next;
-	all->current = a;
-	return a != NULL;
+	for (struct irc_answer *a = all->first; a; a = a->next)
+		if (a->pending > 0 && (!found || what == IRC_RETURN_SLOW))
+			found = a;
+	all->current = found;
+	return found != NULL;
 }
 
 void irc_answer_returned(struct irc_dialog *irc)

@@ -31,10 +31,12 @@ void irc_answer_begin(struct irc_dialog *irc, const struct request *r);
 /* It has run; so many events, or reads, are still to come back for it. */
 void irc_answer_end(struct irc_dialog *irc, unsigned pending);
 
-/* Something came back that the oldest unfinished answer waited for: what is said from here on is part
- * of it, until irc_answer_returned(). While a request runs, it is that request's: nothing happens.
- * false: nothing was waited for. */
-bool irc_answer_return(struct irc_dialog *irc);
+/* Something came back that an unfinished answer waited for: an event, which the oldest did, or what made
+ * the dialog busy, which is the newest. What is said from here on is part of it, until
+ * irc_answer_returned(). While a request runs, it is that request's: nothing happens. false: nothing
+ * was waited for. */
+enum irc_return { IRC_RETURN_EVENT, IRC_RETURN_SLOW };
+bool irc_answer_return(struct irc_dialog *irc, enum irc_return what);
 void irc_answer_returned(struct irc_dialog *irc);
 
 /* Sends what is complete, as far as the connection takes it. */

@@ -80,7 +80,7 @@ void irc_try_to_enter(struct irc_dialog *irc)
 void irc_checked(struct dialog *d, bool ok, const char *host)
 {
 	struct irc_dialog *irc = irc_of(d);
-	bool returned = irc_answer_return(irc);
+	bool returned = irc_answer_return(irc, IRC_RETURN_SLOW);
 	if (d->gone || d->state == DIALOG_LEAVING) {
 		; /* nobody is left to be told */
 	} else if (irc_user(irc)) {

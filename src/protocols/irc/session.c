@@ -80,7 +80,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 static void irc_happened(struct session *s, struct event *e)
 {
 	struct irc_dialog *irc = irc_of_session(s);
-	bool returned = irc_answer_return(irc);
+	bool returned = irc_answer_return(irc, IRC_RETURN_EVENT);
 	happened(irc, e);
 	if (returned)
 		irc_answer_returned(irc);
@@ -94,7 +94,7 @@ static void irc_received(struct session *s, struct event *e)
 static void irc_refused(struct session *s, const struct event *e, enum refusal why)
 {
 	struct irc_dialog *irc = irc_of_session(s);
-	bool returned = irc_answer_return(irc);
+	bool returned = irc_answer_return(irc, IRC_RETURN_EVENT);
 	if (why == REFUSED_NOT_THERE && e->kind == EVENT_KICK)
 		irc_numeric(irc, ERR_USERNOTINCHANNEL, e->to_nick, e->room_name);
 	else
@@ -107,7 +107,7 @@ static void irc_refused(struct session *s, const struct event *e, enum refusal w
 static void irc_history(struct session *s, struct event *const *events, size_t count, bool ok)
 {
 	struct irc_dialog *irc = irc_of_session(s);
-	bool returned = irc_answer_return(irc);
+	bool returned = irc_answer_return(irc, IRC_RETURN_SLOW);
 	irc_show_past(irc, events, count, ok);
 	if (returned)
 		irc_answer_returned(irc);
