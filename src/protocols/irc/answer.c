@@ -16,6 +16,7 @@ struct irc_answer {
 	struct irc_answer *next;
 	struct buf lines;
 	size_t sent;      /* bytes of lines */
+	size_t held;      /* its part of irc_answers.held */
 	size_t units;     /* lines, and whole batches, at the top */
 	bool complete;    /* its label is on, or it has none */
 	bool running;     /* its request is */
@@ -35,6 +36,17 @@ static bool takes_label(const struct irc_dialog *irc, const char *label)
 	       strlen(label) <= IRC_LABEL_BYTES_MAX;
 }
 
+static void hold(struct irc_answers *all, struct irc_answer *a, size_t bytes)
+{
+	a->held += bytes;
+	all->held += bytes;
+}
+
+bool irc_answers_are_full(const struct irc_dialog *irc)
+{
+	return irc->answers.held > irc->dialog.all->answer_max;
+}
+
 void irc_answer_begin(struct irc_dialog *irc, const struct request *r)
 {
 	struct irc_answers *all = answers(irc);
@@ -46,6 +58,7 @@ void irc_answer_begin(struct irc_dialog *irc, const struct request *r)
 	*(all->last ? &all->last->next : &all->first) = a;
 	all->last = a;
 	all->current = a;
+	hold(all, a, sizeof(*a));
 }
 
 void irc_answer_end(struct irc_dialog *irc, unsigned pending)
@@ -167,6 +180,7 @@ static void drop_first(struct irc_answers *all)
 	all->first = a->next;
 	if (!all->first)
 		all->last = NULL;
+	all->held -= a->held;
 	buf_done(&a->lines);
 	free(a);
 }
@@ -231,6 +245,7 @@ static void add_line(struct irc_dialog *irc, const char *line, size_t len)
 		return;
 	}
 	buf_add(&all->current->lines, line, len);
+	hold(all, all->current, len);
 	all->current->units += all->open_batch == 0;
 }
 

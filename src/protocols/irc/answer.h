@@ -2,7 +2,9 @@
  *
  * Each request opens an answer, and all that is said while it runs goes there. If it says something
  * that is on its way to the disk, or reads history, its answer stays open until that comes back.
- * Answers leave in the order of their requests, so one that has to wait holds back those behind it.
+ * Answers leave in the order of their requests, so one that has to wait holds back those behind it;
+ * when they are many, the next request waits, too.
+ *
  * The label of a request is put on its answer as https://ircv3.net/specs/extensions/labeled-response
  * has it: on its only line, on a batch around its lines, or on an ACK. Core thread. */
 #ifndef TEAHOUSE_PROTOCOLS_IRC_ANSWER_H
@@ -21,6 +23,7 @@ struct irc_dialog;
 struct irc_answers {
 	struct irc_answer *first, *last; /* not sent yet, in the order of their requests */
 	struct irc_answer *current; /* what is said goes here; NULL: no request is being answered */
+	size_t held;                /* about the bytes of all of them */
 	unsigned batches;           /* opened so far: their names */
 	unsigned open_batch;        /* in which events are said; 0: in none */
 	bool closing, closed;       /* the goodbye is said, and sent */
@@ -66,5 +69,7 @@ void irc_batch_end(struct irc_dialog *irc);
 
 /* The answer is as long as one of rows may be. The first time somebody looks then, it says so. */
 bool irc_answer_is_full(struct irc_dialog *irc);
+/* So much is held back that nothing more is to be asked. */
+bool irc_answers_are_full(const struct irc_dialog *irc);
 
 #endif

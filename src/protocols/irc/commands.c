@@ -246,7 +246,8 @@ static bool irc_waits(struct dialog *d, const struct request *r)
 	const struct irc_command *row = row_of(r);
 	const struct chat_need base = { .message = row->message, .stores = row->stores };
 	char word[IRC_LINE_BYTES];
-	bool waits = chat_must_wait(irc_chat(irc), &d->session, &base);
+	bool waits = chat_must_wait(irc_chat(irc), &d->session, &base) ||
+		     (irc_answers_are_full(irc) && !d->gone);
 	for (size_t i = 0; irc_user(irc) && row->names && row->names[i] && i < r->argc; i++) {
 		const char *at = r->argv[i];
 		while (row->names[i] != '-' && irc_next_word(&at, word, sizeof(word))) {
