@@ -10,6 +10,7 @@
 
 #define SEES(conn, text) CHECK_STR(memory_seen(&m, conn), text)
 #define LABELS "batch labeled-response echo-message"
+#define TIME "time=1970-01-01T00:16:40.000Z"
 
 static struct memory m;
 static int host, guest;
@@ -199,15 +200,14 @@ TEST(a_label_needs_both_capabilities_and_a_length)
 
 TEST(a_batch_that_is_all_there_is_takes_the_label_itself)
 {
-	open_tea(LABELS " draft/chathistory", 0);
+	open_tea(LABELS " draft/chathistory server-time", 0);
 	ask(host, "PRIVMSG #tea :one");
 	memory_pass_over(&m);
 	memory_type(&m, host, "@label=a CHATHISTORY LATEST #tea * 9");
 	memory_answer_read(&m, true);
-	const char *seen = memory_seen(&m, host);
-	CHECK_STR(seen, "@label=a :tea.example BATCH +1 chathistory #tea\r\n"
-			"@batch=1 :host!someone@somewhere PRIVMSG #tea :[01-01 00:16] one\r\n"
-			":tea.example BATCH -1\r\n");
+	SEES(host, "@label=a :tea.example BATCH +1 chathistory #tea\r\n"
+		   "@batch=1;" TIME " :host!someone@somewhere PRIVMSG #tea :one\r\n"
+		   ":tea.example BATCH -1\r\n");
 	memory_close(&m);
 }
 
@@ -217,7 +217,6 @@ TEST(a_batch_among_other_lines_keeps_its_own_tag)
 	ask(host, "PRIVMSG #tea :one");
 	int later = memory_enter_irc(&m, "later", "server-time " LABELS);
 	memory_type(&m, later, "@label=a JOIN #tea");
-#define TIME "time=1970-01-01T00:16:40.000Z"
 	SEES(later, "@label=a :tea.example BATCH +2 labeled-response\r\n"
 		    "@batch=2;" TIME " :later!someone@somewhere JOIN #tea\r\n"
 		    "@batch=2 :tea.example 353 later = #tea :@host later\r\n"
@@ -226,7 +225,6 @@ TEST(a_batch_among_other_lines_keeps_its_own_tag)
 		    "@batch=1;" TIME " :host!someone@somewhere PRIVMSG #tea :one\r\n"
 		    "@batch=2 :tea.example BATCH -1\r\n"
 		    ":tea.example BATCH -2\r\n");
-#undef TIME
 	memory_close(&m);
 }
 
