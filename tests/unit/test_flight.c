@@ -50,7 +50,7 @@ TEST(who_is_named_by_a_change_waits_for_it)
 	static const struct {
 		const char *line, *answer;
 	} cases[] = {
-		{ "NICK visitor", GUEST "NICK visitor\r\n" },
+		{ "NICK visitor", GUEST "NICK :visitor\r\n" },
 		{ "PART #tea", " 442 guest #tea " }, /* he is out by then */
 		{ "JOIN #cup", GUEST "JOIN #cup\r\n" },
 		{ "JOIN #tea", GUEST "JOIN #tea\r\n" },
@@ -127,7 +127,7 @@ TEST(whom_a_change_does_not_concern_goes_on)
 	memory_type(&m, other, "NAMES #cup");
 	CHECK(sees(other, " 366 other #cup "));
 	memory_type(&m, other, "NICK another");
-	CHECK(sees(other, " NICK another\r\n"));
+	CHECK(sees(other, " NICK :another\r\n"));
 	memory_type(&m, other, "PRIVMSG #cup :hello");
 	CHECK_EQ(m.flight_count, 2, "it follows");
 	memory_type(&m, other, "WHOIS guest");

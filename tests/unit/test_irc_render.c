@@ -76,7 +76,7 @@ TEST(each_kind_of_event_has_its_line)
 		{ EVENT_PART, "#tea", "", "", TEA "PART #tea\r\n" },
 		{ EVENT_PART, "#tea", "", "bye", TEA "PART #tea :bye\r\n" },
 		{ EVENT_QUIT, "", "", "Quit: bye", TEA "QUIT :Quit: bye\r\n" },
-		{ EVENT_NICK, "", "", "leaf", TEA "NICK leaf\r\n" },
+		{ EVENT_NICK, "", "", "leaf", TEA "NICK :leaf\r\n" },
 		{ EVENT_CROWD, "#tea", "", "", "" },
 		{ EVENT_AWAY, "", "", "out", "" },
 		{ EVENT_NAME, "", "", "Leaf", "" },
