@@ -1,0 +1,60 @@
+#include "bench/probe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+static double clock_seconds(clockid_t id)
+{
+	struct timespec t = { 0 };
+	clock_gettime(id, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+int64_t probe_now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+bool probe_cpu(unsigned pid, double *ret_s, struct err *err)
+{
+	clockid_t id;
+	int failed = clock_getcpuclockid((pid_t)pid, &id);
+	if (failed) {
+		errno = failed;
+		return err_errno(err, "cannot read the CPU time of process %u", pid);
+	}
+	*ret_s = clock_seconds(id);
+	return true;
+}
+
+double probe_own_cpu(void)
+{
+	return clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+bool probe_memory(unsigned pid, struct memory *ret, struct err *err)
+{
+	char path[64], line[256];
+	bool has_anonymous = false, has_rss = false;
+	snprintf(path, sizeof(path), "/proc/%u/smaps_rollup", pid);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return err_errno(err, "cannot read %s", path);
+	while (fgets(line, sizeof(line), file)) {
+		unsigned long long kib;
+		if (sscanf(line, "Anonymous: %llu", &kib) == 1) {
+			ret->anonymous = (double)kib * 1024;
+			has_anonymous = true;
+		} else if (sscanf(line, "Rss: %llu", &kib) == 1) {
+			ret->rss = (double)kib * 1024;
+			has_rss = true;
+		}
+	}
+	fclose(file);
+	if (!has_anonymous || !has_rss)
+		return err_set(err, ERR_IO, "%s does not tell", path);
+	return true;
+}

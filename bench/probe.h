@@ -1,0 +1,24 @@
+/* probe.h: what a process has used of the machine, as the kernel counts it. */
+#ifndef TEAHOUSE_BENCH_PROBE_H
+#define TEAHOUSE_BENCH_PROBE_H
+
+#include "base/err.h"
+
+struct memory {
+	double anonymous; /* bytes that it filled itself: heap and stacks, no program or library text */
+	double rss;       /* bytes of all that is resident, shared pages and files included */
+};
+
+/* Nanoseconds since some start, never going back. */
+int64_t probe_now_ns(void);
+
+/* CPU seconds of all threads of pid so far, user and system: utime + stime of proc(5), without their
+ * rounding to ticks. On loopback the sender's share has the receiver's network work in it. */
+MUST_USE bool probe_cpu(unsigned pid, double *ret_s, struct err *err);
+/* Of this process. */
+double probe_own_cpu(void);
+
+/* From /proc/PID/smaps_rollup. */
+MUST_USE bool probe_memory(unsigned pid, struct memory *ret, struct err *err);
+
+#endif
