@@ -249,7 +249,7 @@ static bool fanout_measure(struct fanout *f, struct report *r, struct err *err)
 		return false;
 	fanout_report(f, r, &from, &to);
 	if (f->lost || f->doubled || f->damaged)
-		return err_set(err, ERR_IO, "%ju messages were lost, %ju doubled, %ju damaged",
+		return err_set(err, ERR_IO, "deliveries lost: %ju, doubled: %ju, damaged: %ju",
 			       (uintmax_t)f->lost, (uintmax_t)f->doubled, (uintmax_t)f->damaged);
 	return settled && crowd_is_whole(f->crowd, err);
 }
