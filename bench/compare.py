@@ -5,7 +5,7 @@
 Each run has a server of its own, freshly started. Within a round all servers do one workload before
 the next begins, and each round begins with another server, so that what else the machine does hits
 all of them alike. Nothing is asserted: the table shows medians, their spread, and how many times
-better teahouse did, and says so when it did worse. Exit code 1: teahouse lost something."""
+better teahouse did (below 1: worse). Exit code 1: a run of teahouse failed."""
 
 import argparse
 import json
