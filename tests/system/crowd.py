@@ -1,8 +1,8 @@
 """Hundreds or thousands of connections on one thread.
 
-A Crowd is a set of guests and an event loop. Guests enter in line mode, say what the test hands
-them and keep every byte that comes; what it means is looked at afterwards, because Python is slow
-and the server is not."""
+A Crowd is a set of guests and an event loop. Guests enter, say what the test hands them and keep
+every byte that comes; what it means is looked at afterwards, because Python is slow and the server
+is not. A Guest speaks the plain protocol in line mode, irc.IrcGuest speaks IRC."""
 
 import errno
 import selectors
@@ -18,6 +18,8 @@ GONE = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ECONNREFUSED, e
 class Guest:
     """One connection. seen grows with what comes, out shrinks with what was sent."""
 
+    scheme = "plain"  # of the listener it comes to
+
     def __init__(self, crowd, nick, sock):
         self.crowd = crowd
         self.nick = nick
@@ -25,6 +27,13 @@ class Guest:
         self.seen = bytearray()
         self.out = bytearray()
         self.gone = False  # the stream has ended, at either end
+
+    def hello(self):
+        """What takes it in."""
+        return self.nick.encode() + b"\n"
+
+    def is_in(self):
+        return self.has("/help")
 
     def say(self, text):
         self.send(text.encode() + b"\n")
@@ -53,9 +62,10 @@ class Guest:
 
 
 class Crowd:
-    def __init__(self, server):
-        self.address = server.address
+    def __init__(self, server, guest=Guest):
+        self.address = server.address_of(guest.scheme)
         self.guests = []
+        self._guest = guest
         self._selector = selectors.DefaultSelector()
 
     def __enter__(self):
@@ -67,12 +77,12 @@ class Crowd:
         self._selector.close()
 
     def connect(self, nick=None, first=None):
-        """A new guest, who sends first, or else its nick and a newline, once it is connected."""
+        """A new guest, who sends first, or else what takes it in, once it is connected."""
         sock = socket.socket()
         sock.setblocking(False)
         sock.connect_ex(self.address)
-        guest = Guest(self, nick, sock)
-        guest.out += first if first is not None else nick.encode() + b"\n" if nick else b""
+        guest = self._guest(self, nick, sock)
+        guest.out += first if first is not None else guest.hello() if nick else b""
         self.guests.append(guest)
         self._selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE, guest)
         return guest
@@ -82,8 +92,8 @@ class Crowd:
         guests = []
         for start in range(0, len(nicks), at_once):
             some = [self.connect(nick) for nick in nicks[start:start + at_once]]
-            self.until(lambda: all(guest.has("/help") for guest in some), seconds,
-                       lambda: f"not in yet: {[g.nick for g in some if not g.has('/help')][:20]}")
+            self.until(lambda: all(guest.is_in() for guest in some), seconds,
+                       lambda: f"not in yet: {[g.nick for g in some if not g.is_in()][:20]}")
             guests += some
         return guests
 

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from irc import TALK_CAPS, IrcClient, IrcGuest, Message
 from teahouse import PATIENCE, Deadline, LineClient, entered
 
 NOT_SENT = "系统消息没有发出"
@@ -103,3 +104,57 @@ class Talk:
         assert self.heard() == kept[:len(self.heard())]
         assert not set(self.refused) & set(kept), "refused, and stored all the same"
         assert len(set(kept)) == len(kept)
+
+
+class IrcTalk(Talk):
+    """The same over IRC, where the speaker hears itself, and kept is what CHATHISTORY says."""
+
+    room = IrcGuest.room
+
+    def __init__(self, server):
+        self.server = server
+        self.reader = IrcClient(server, "听话人", caps=TALK_CAPS)
+        self.reader.join(self.room)
+        self.speaker = IrcClient(server, "说话人", caps=TALK_CAPS)
+        self.speaker.join(self.room)
+        self.said = 0
+        self.refused = []
+
+    def say(self, size=100):
+        """The 404 if it is refused, None if it is not."""
+        self.said += 1
+        text = f"第{self.said}句" + "。" * size
+        self.speaker.say(f"PRIVMSG {self.room} :{text}")
+        answers = [message for message in self.speaker.sync(f"第{self.said}问")
+                   if message.command == "404" or message.command == "PRIVMSG"
+                   and message.nick == "说话人"]
+        assert len(answers) == 1, f"echoed or refused, and once: {answers}"
+        if answers[0].command == "PRIVMSG":
+            return None
+        self.refused.append(text)
+        return answers[0]
+
+    def reader_is_answered(self):
+        self.reader.sync()
+        self.reader.ask("WHO 说话人", "315")
+
+    def heard(self):
+        return [message.seen() for message in self._messages(self.reader)]
+
+    @staticmethod
+    def _messages(client):
+        lines = client.seen[:client.seen.rfind(b"\r\n")].decode().split("\r\n")
+        return [message for message in map(Message, lines)
+                if message.command == "PRIVMSG" and message.nick == "说话人"]
+
+    def check(self):
+        heard, echoed = self.heard(), [m.seen() for m in self._messages(self.speaker)]
+        self.server.restart()
+        with IrcClient(self.server, "后来的人", caps=TALK_CAPS) as newcomer:
+            newcomer.join(self.room)
+            kept = [m.seen() for m in newcomer.history(self.room) if m.nick == "说话人"]
+        assert heard == kept[:len(heard)]
+        assert echoed == kept[:len(echoed)]
+        texts = [row[3] for row in kept]
+        assert not set(self.refused) & set(texts), "refused, and stored all the same"
+        assert len(set(texts)) == len(texts)

@@ -166,16 +166,16 @@ class Server:
         self.urls = [line.split()[-1] for line in self.out.lines
                      if line.startswith("listening on ")]
 
+    def address_of(self, scheme):
+        """(host, port) of the first listener of a protocol; None: of the first one."""
+        url = next(url for url in self.urls if scheme in (None, url.partition(":")[0]))
+        host, port = re.fullmatch(r"\w+://(.*):(\d+)", url).groups()
+        return host.strip("[]"), int(port)
+
     @property
     def address(self):
         """(host, port) of the first listener."""
-        return self.address_of(self.urls[0].split(":")[0])
-
-    def address_of(self, scheme):
-        """(host, port) of the first listener that speaks this."""
-        url = next(url for url in self.urls if url.startswith(f"{scheme}://"))
-        host, port = re.fullmatch(r"\w+://(.*):(\d+)", url).groups()
-        return host.strip("[]"), int(port)
+        return self.address_of(None)
 
     @property
     def pid(self):

@@ -5,36 +5,12 @@ import resource
 
 import pytest
 
+from crash import gather, talk, talk_and_kill
 from crowd import Crowd, common_order
 from disk import Talk, fill, small_disk
 from teahouse import PATIENCE, SYSTEM, Deadline, LineClient, count, entered
 
 pytestmark = pytest.mark.crash
-
-SENDERS = 20
-LISTENERS = 50
-
-
-def talk_and_kill(server, tag, enough):
-    """Everyone talks until a listener got enough bytes; then the server dies in the middle of it.
-    What the listeners saw, in the order all of them saw it, and every sender's own view."""
-    with Crowd(server) as crowd:
-        listeners = crowd.enter([f"听{n}" for n in range(LISTENERS)])
-        senders = crowd.enter([f"说{n}" for n in range(SENDERS)])
-        said = 0
-        while len(listeners[0].seen) < enough:
-            for sender in senders:
-                if not sender.out:
-                    said += 1
-                    sender.say(f"{tag}·{sender.nick}·{said}")
-            crowd.turn()
-            assert not any(guest.gone for guest in crowd.guests), server.log.text()
-        server.kill9()
-        crowd.until(lambda: all(guest.gone for guest in crowd.guests))
-        seen = common_order(listeners, f"{tag}·")
-        views = {sender.nick: sender.messages(f"{tag}·") for sender in senders}
-    assert seen, "nothing was seen, so nothing was tested"
-    return seen, views
 
 
 def kept(server, tag):
@@ -168,26 +144,13 @@ def test_full_while_everyone_talks(start, tmp_path):
         server = start(data=disk / "data", sets={"limits.line_rate": 0})
         filler = disk / "filler"
         with Crowd(server) as crowd:
-            listeners = crowd.enter([f"听{n}" for n in range(LISTENERS)])
-            senders = crowd.enter([f"说{n}" for n in range(SENDERS)])
-
-            def talk(until):
-                deadline = Deadline()
-                said = 0
-                while not until():
-                    assert not deadline.passed()
-                    for sender in senders:
-                        if not sender.out:
-                            said += 1
-                            sender.say(f"{sender.nick}·{said}")
-                    crowd.turn()
-                return said
-
-            talk(lambda: len(listeners[0].seen) > 50_000)
+            listeners, senders = gather(crowd)
+            talk(crowd, senders, "", lambda: len(listeners[0].seen) > 50_000)
             fill(filler)
             before = [len(sender.seen) for sender in senders]
-            talk(lambda: any(SYSTEM in sender.seen[size:].decode(errors="replace")
-                             for sender, size in zip(senders, before)))
+            talk(crowd, senders, "", lambda: any(
+                SYSTEM in sender.seen[size:].decode(errors="replace")
+                for sender, size in zip(senders, before)))
             filler.unlink()
             last = LineClient(server, "最后一个")
             deadline = Deadline()
