@@ -185,6 +185,13 @@ static void drop_first(struct irc_answers *all)
 	free(a);
 }
 
+/* Only a long answer waits until he takes it. What others say comes past all answers, and the echo of
+ * what he said himself must stand among it where everybody sees it. */
+static bool must_wait(const struct irc_dialog *irc, const struct irc_answer *a)
+{
+	return irc->dialog.ahead && a->lines.len > PIECE_BYTES && !irc->answers.closing;
+}
+
 void irc_answers_flush(struct irc_dialog *irc)
 {
 	struct irc_answers *all = answers(irc);
@@ -193,7 +200,7 @@ void irc_answers_flush(struct irc_dialog *irc)
 		if (!a->complete)
 			complete(irc, a);
 		while (a->sent < a->lines.len) {
-			if (irc->dialog.ahead && !all->closing)
+			if (must_wait(irc, a))
 				return;
 			send_piece(irc, a);
 		}
