@@ -240,11 +240,18 @@ static void need_target(struct irc_dialog *irc, char kind, const char *name, str
 		need->entering = room;
 }
 
+/* A CTCP is not stored, and would overtake the messages before it (talk.c). */
+static bool follows_messages(const struct irc_command *row, const struct request *r)
+{
+	return row->message && irc_arg(r, 1)[0] != '\x01';
+}
+
 static bool irc_waits(struct dialog *d, const struct request *r)
 {
 	struct irc_dialog *irc = irc_of(d);
 	const struct irc_command *row = row_of(r);
-	const struct chat_need base = { .message = row->message, .stores = row->stores };
+	const struct chat_need base = { .message = follows_messages(row, r),
+					.stores = row->stores };
 	char word[IRC_LINE_BYTES];
 	bool waits = chat_must_wait(irc_chat(irc), &d->session, &base) ||
 		     (irc_answers_are_full(irc) && !d->gone);
