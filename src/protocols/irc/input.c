@@ -77,15 +77,31 @@ static size_t tags_length(const char *line, size_t len)
 	return space ? (size_t)(space + 1 - line) : len;
 }
 
+static size_t skip_spaces(const char *line, size_t len, size_t at)
+{
+	while (at < len && line[at] == ' ')
+		at++;
+	return at;
+}
+
 /* The verb of a line that is not text, if it is one. */
 static void ask_bad_bytes(struct irc_wire *i, const char *line, size_t len)
 {
-	size_t from = tags_length(line, len), to;
-	while (from < len && line[from] == ' ')
-		from++;
+	size_t from = skip_spaces(line, len, tags_length(line, len)), to;
+	if (from < len && line[from] == ':') {
+		const char *space = memchr(line + from, ' ', len - from);
+		from = space ? skip_spaces(line, len, (size_t)(space - line)) : len;
+	}
 	for (to = from; to < len && ((line[to] | 32) >= 'a' && (line[to] | 32) <= 'z'); to++)
 		;
-	ask(i, &irc_bad_bytes, line + from, to - from < 16 ? to - from : 0);
+	bool is_verb = to - from < 16 && (to == len || line[to] == ' ');
+	ask(i, &irc_bad_bytes, line + from, is_verb ? to - from : 0);
+}
+
+/* A CR inside would end the line for some of those it is sent on to, and begin another. */
+static bool is_text(const char *line, size_t len)
+{
+	return !memchr(line, '\0', len) && !memchr(line, '\r', len) && utf8_valid(line, len);
 }
 
 static void irc_line_came(struct irc_wire *i, const char *line, size_t len)
@@ -97,8 +113,7 @@ static void irc_line_came(struct irc_wire *i, const char *line, size_t len)
 	size_t tags = len > 0 ? tags_length(line, len) : 0;
 	if (i->overlong || tags > IRC_TAGS_BYTES || len - tags > IRC_LINE_BYTES - 2) {
 		ask(i, &irc_too_long, NULL, 0);
-	} else if (memchr(line, '\0', len) || memchr(line, '\r', len) || !utf8_valid(line, len)) {
-		/* A NUL, or a CR inside of a line, would end it for some of those who get it. */
+	} else if (!is_text(line, len)) {
 		ask_bad_bytes(i, line, len);
 	} else {
 		struct request *r = request_of(line, len);
@@ -118,7 +133,7 @@ static bool is_wrong_door(struct irc_wire *i, const char *line, size_t len)
 		i->wire.ops->reject(&i->wire, "tls");
 		return true;
 	}
-	if (memmem(line, len, " HTTP/1.", 8)) {
+	if (memmem(line, len, " HTTP/", 6)) {
 		i->wire.ops->reject(&i->wire, "http");
 		return true;
 	}
