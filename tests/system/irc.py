@@ -27,7 +27,7 @@ class Message:
         tags, source, self.command, words, last = shape.groups()
         self.tags = dict(tag.partition("=")[::2] for tag in tags.split(";")) if tags else {}
         self.source = source or ""
-        self.params = words.split() + ([last] if last is not None else [])
+        self.params = words.split(" ")[1:] + ([last] if last is not None else [])
 
     @property
     def nick(self):

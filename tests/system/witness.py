@@ -22,7 +22,7 @@ class Witness:
     They say more than limits.line_rate allows by default: the server must run without it."""
 
     def __init__(self, server):
-        host, port = server.address
+        host, port = server.address_of("plain")
         self.process = subprocess.Popen([sys.executable, __file__, host, str(port)], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.quiet = self._ask()

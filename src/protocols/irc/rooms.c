@@ -188,7 +188,7 @@ void irc_cmd_topic(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, RPL_NOTOPIC, room->name);
 }
 
-/* Of a room that is not there, or not to be seen, there is only the end. */
+/* Of a room that is not there, or not to be seen, or when there is enough, there is only the end. */
 void irc_cmd_names(struct irc_dialog *irc, const struct request *r)
 {
 	char name[IRC_LINE_BYTES];
@@ -197,7 +197,7 @@ void irc_cmd_names(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, RPL_ENDOFNAMES, "*");
 	while (irc_next_word(&names, name, sizeof(name))) {
 		const struct room *room = irc_room(irc, name);
-		if (room && irc_sees(irc, room))
+		if (room && irc_sees(irc, room) && !irc_answer_is_full(irc))
 			irc_show_names(irc, room);
 		else
 			irc_numeric(irc, RPL_ENDOFNAMES, irc_word(name));
@@ -206,7 +206,7 @@ void irc_cmd_names(struct irc_dialog *irc, const struct request *r)
 
 static void list_room(struct irc_dialog *irc, const struct room *r)
 {
-	if (r->first && irc_sees(irc, r))
+	if (r->first && irc_sees(irc, r) && !irc_answer_is_full(irc))
 		irc_numeric(irc, RPL_LIST, r->name, r->member_count, r->topic ? r->topic : "");
 }
 
