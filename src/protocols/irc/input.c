@@ -140,10 +140,12 @@ static bool is_wrong_door(struct irc_wire *i, const char *line, size_t len)
 	return false;
 }
 
+/* Of a line: one byte more than may be, so that it is known to be too long, and its "\r". */
+#define KEPT_BYTES_MAX (IRC_TAGS_BYTES + IRC_LINE_BYTES)
+
 static void irc_keep(struct irc_wire *i, const char *bytes, size_t len)
 {
-	/* One more than may be, so that it is known to be too long, and its "\r". */
-	if (i->overlong || i->partial.len + len > IRC_TAGS_BYTES + IRC_LINE_BYTES) {
+	if (i->overlong || i->partial.len + len > KEPT_BYTES_MAX) {
 		i->overlong = true;
 		buf_done(&i->partial);
 		return;
@@ -158,7 +160,8 @@ static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 	while (at < len) {
 		const char *newline = memchr(bytes + at, '\n', len - at);
 		if (!newline) {
-			if (!i->started && bytes[at] == 0x16 && is_wrong_door(i, bytes + at, 1))
+			bool is_first = !i->started && !i->overlong && i->partial.len == 0;
+			if (is_first && bytes[at] == 0x16 && is_wrong_door(i, bytes + at, 1))
 				return len;
 			irc_keep(i, bytes + at, len - at);
 			return len;
@@ -166,7 +169,7 @@ static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 		size_t n = (size_t)(newline - bytes) - at;
 		if (!w->ops->may_ask(w))
 			return at;
-		bool whole = i->partial.len == 0 && !i->overlong;
+		bool whole = i->partial.len == 0 && !i->overlong && n <= KEPT_BYTES_MAX;
 		if (!whole)
 			irc_keep(i, bytes + at, n);
 		const char *line = whole ? bytes + at : i->partial.bytes;
