@@ -34,19 +34,29 @@ static const char *label_of(char *tags)
 	return label;
 }
 
+/* With the "@" and the space behind, if there is one. line ends after len bytes, with no NUL there. */
+static size_t tags_length(const char *line, size_t len)
+{
+	const char *space = line[0] == '@' ? memchr(line, ' ', len) : NULL;
+	if (line[0] != '@')
+		return 0;
+	return space ? (size_t)(space + 1 - line) : len;
+}
+
 /* A request keeps its line, and its arguments point into it; behind the line lie its client-only
  * tags, and its tags once more to be cut up. */
 static struct request *request_of(const char *line, size_t len)
 {
 	struct irc_line parsed;
 	struct buf text = { 0 };
-	size_t tags_len = line[0] == '@' ? strcspn(line, " ") : 0;
+	size_t tags_len = tags_length(line, len);
 	buf_add(&text, line, len);
 	buf_add(&text, "", 1);
 	size_t client_only = text.len;
 	if (tags_len > 1) {
 		char *copy = xcalloc(tags_len, 1);
 		memcpy(copy, line + 1, tags_len - 1);
+		copy[strcspn(copy, " ")] = '\0';
 		irc_tags_client_only(copy, &text);
 		free(copy);
 	}
@@ -67,14 +77,6 @@ static struct request *request_of(const char *line, size_t len)
 	r->argc = parsed.param_count;
 	memcpy(r->argv, parsed.params, parsed.param_count * sizeof(parsed.params[0]));
 	return r;
-}
-
-static size_t tags_length(const char *line, size_t len)
-{
-	const char *space = line[0] == '@' ? memchr(line, ' ', len) : NULL;
-	if (line[0] != '@')
-		return 0;
-	return space ? (size_t)(space + 1 - line) : len;
 }
 
 static size_t skip_spaces(const char *line, size_t len, size_t at)
@@ -124,20 +126,24 @@ static void irc_line_came(struct irc_wire *i, const char *line, size_t len)
 }
 
 /* What talks TLS (RFC 8446, 5.1) or HTTP (RFC 9112, 3) came to the wrong door. */
-static bool is_wrong_door(struct irc_wire *i, const char *line, size_t len)
+static bool is_tls(struct irc_wire *i, const char *bytes, size_t len)
+{
+	bool is_first = !i->started && !i->overlong && i->partial.len == 0 && len > 0;
+	if (!is_first || bytes[0] != 0x16)
+		return false;
+	i->wire.ops->reject(&i->wire, "tls");
+	return true;
+}
+
+static bool is_http(struct irc_wire *i, const char *line, size_t len)
 {
 	if (i->started)
 		return false;
 	i->started = true;
-	if (len > 0 && line[0] == 0x16) {
-		i->wire.ops->reject(&i->wire, "tls");
-		return true;
-	}
-	if (memmem(line, len, " HTTP/", 6)) {
-		i->wire.ops->reject(&i->wire, "http");
-		return true;
-	}
-	return false;
+	if (!memmem(line, len, " HTTP/", 6))
+		return false;
+	i->wire.ops->reject(&i->wire, "http");
+	return true;
 }
 
 /* Of a line: one byte more than may be, so that it is known to be too long, and its "\r". */
@@ -157,12 +163,11 @@ static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 {
 	struct irc_wire *i = irc_wire(w);
 	size_t at = 0;
+	if (is_tls(i, bytes, len))
+		return len;
 	while (at < len) {
 		const char *newline = memchr(bytes + at, '\n', len - at);
 		if (!newline) {
-			bool is_first = !i->started && !i->overlong && i->partial.len == 0;
-			if (is_first && bytes[at] == 0x16 && is_wrong_door(i, bytes + at, 1))
-				return len;
 			irc_keep(i, bytes + at, len - at);
 			return len;
 		}
@@ -174,7 +179,7 @@ static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 			irc_keep(i, bytes + at, n);
 		const char *line = whole ? bytes + at : i->partial.bytes;
 		size_t line_len = whole ? n : i->partial.len;
-		if (is_wrong_door(i, line_len > 0 ? line : "", line_len))
+		if (is_http(i, line_len > 0 ? line : "", line_len))
 			return len;
 		irc_line_came(i, line_len > 0 ? line : "", line_len);
 		buf_done(&i->partial);

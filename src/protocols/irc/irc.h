@@ -53,7 +53,7 @@ struct irc_wire {
 	struct wire wire;
 	struct buf partial; /* what came of a line */
 	bool overlong;      /* more came than may be kept: the rest is passed over */
-	bool started;       /* something came already */
+	bool started;       /* a line came already */
 };
 
 struct irc_dialog {
