@@ -31,7 +31,6 @@
 #define KEY_BYTES_MAX 23
 #define MEMBER_LIMIT_MAX 1000000 /* the highest that a room can be limited to, in members */
 #define MODE_CHANGES_MAX 24      /* of one request */
-#define MODE_TEXT_BYTES_MAX 300  /* of these as text: fits a line of IRC with all around it */
 #define MODE_ARGS_MAX 12         /* of these, with an argument: MODES of IRC's ISUPPORT */
 
 /* A connection's input: requests sent to the core and not yet decided, bytes of one read. */

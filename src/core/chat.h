@@ -137,7 +137,6 @@ struct mode_set {
 	char args[MODE_CHANGES_MAX][MASK_SIZE];
 	uint64_t named[MODE_CHANGES_MAX]; /* whose ranks */
 	size_t count, named_count;
-	size_t bytes; /* as text, at most */
 };
 
 /* Adds a change in its canonical form, unless it would change nothing. Who asks is not looked at:

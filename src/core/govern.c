@@ -60,10 +60,8 @@ enum refusal chat_invite(struct session *s, struct room *r, struct user *who)
 static enum refusal mode_set_add(struct mode_set *set, const struct mode_change *change,
 				 const char *arg, uint64_t named)
 {
-	size_t bytes = strlen("+o ") + strlen(arg);
-	if (set->count == MODE_CHANGES_MAX || set->bytes + bytes > MODE_TEXT_BYTES_MAX)
+	if (set->count == MODE_CHANGES_MAX)
 		return REFUSED_TOO_LONG;
-	set->bytes += bytes;
 	set->changes[set->count] = *change;
 	snprintf(set->args[set->count], sizeof(set->args[0]), "%s", arg);
 	set->changes[set->count].arg = set->args[set->count];
