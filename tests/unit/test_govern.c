@@ -273,25 +273,3 @@ TEST(a_change_that_was_lost_in_flight_has_not_happened)
 	CHECK_EQ(ask(guest, "PRIVMSG #tea :a"), 0, "it is not moderated");
 	memory_close(&m);
 }
-
-/* ---- how much fits ---- */
-
-TEST(changes_that_do_not_fit_a_line_are_refused)
-{
-	struct mode_set set = { 0 };
-	struct mode_change change = { .on = true, .mode = mode_find('b') };
-	char mask[] = "a123456789b123456789c123456789";
-	size_t tried = 0;
-	open_tea();
-	struct session *s = &m.conns[host].dialog->session;
-	change.arg = mask;
-	while (mode_set_try(s, memory_room(&m, "#tea"), &change, &set) == REFUSED_NOT)
-		CHECK_EQ(++mask[0] <= 'z' && ++tried < MODE_CHANGES_MAX, true, "it never ended");
-	CHECK(tried >= 5);
-	CHECK_EQ(chat_set_modes(s, memory_room(&m, "#tea"), &set), REFUSED_NOT,
-		 "the others are made");
-	memory_commit(&m, 1);
-	CHECK_EQ(memory_room(&m, "#tea")->rules.lists[RULES_BANS].count, tried, "all of them");
-	CHECK(m.disk[0]->text_len <= MODE_TEXT_BYTES_MAX);
-	memory_close(&m);
-}

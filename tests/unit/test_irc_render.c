@@ -1,4 +1,5 @@
 /* Events as lines of IRC: every kind of them, in every variant. */
+#include "core/mask.h"
 #include "protocols/irc/irc.h"
 
 #include "tests/unit/check.h"
@@ -226,8 +227,8 @@ static size_t text_max(enum event_kind kind)
 	case EVENT_PART:
 	case EVENT_QUIT:
 		return REASON_BYTES_MAX;
-	case EVENT_MODE:
-		return MODE_TEXT_BYTES_MAX;
+	case EVENT_MODE: /* of its own form: many_modes_are_many_lines */
+		return 0;
 	case EVENT_JOIN:
 	case EVENT_NAME:
 		return REAL_BYTES_MAX;
@@ -268,6 +269,28 @@ TEST(no_line_is_too_long)
 				at = check_line(at);
 		event_unref(e);
 	}
+}
+
+TEST(many_modes_are_many_lines)
+{
+	char text[MODE_CHANGES_MAX * (MASK_BYTES_MAX + 2)] = "+bbbbbb";
+	for (char c = 'a'; c <= 'f'; c++) {
+		size_t len = strlen(text);
+		text[len] = ' ';
+		memset(text + len + 1, c, MASK_BYTES_MAX);
+	}
+	struct event *e = event_of(EVENT_MODE, "#tea", "", text);
+	const char *lines = rendered(e, 0, "");
+	size_t masks = 0;
+	for (const char *at = lines; *at;)
+		at = check_line(at);
+	for (char c = 'a'; c <= 'f'; c++) {
+		char mask[MASK_BYTES_MAX + 1] = "";
+		memset(mask, c, MASK_BYTES_MAX);
+		masks += strstr(lines, mask) != NULL;
+	}
+	CHECK_EQ(masks, 6, "all are there, and whole");
+	event_unref(e);
 }
 
 /* The texts of all lines, as they follow each other, are text but for one space between two. */
