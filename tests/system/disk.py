@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from irc import TALK_CAPS, IrcClient, IrcGuest, Message
+from ircguest import TALK_CAPS, IrcClient, IrcGuest, Message
 from teahouse import PATIENCE, Deadline, LineClient, entered
 
 NOT_SENT = "系统消息没有发出"

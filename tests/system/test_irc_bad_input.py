@@ -6,7 +6,7 @@ import re
 import pytest
 
 from crowd import Crowd
-from irc import LABEL_CAPS, LINE_BYTES, TAGS_BYTES, TALK_CAPS, IrcClient, IrcGuest, irc_guest
+from ircguest import LABEL_CAPS, LINE_BYTES, TAGS_BYTES, TALK_CAPS, IrcClient, IrcGuest, irc_guest
 from teahouse import ROOT, SLOW, LineClient, count
 from witness import Witness
 

@@ -9,7 +9,7 @@ import pytest
 from crash import gather, talk, talk_and_kill
 from crowd import Crowd, common_order
 from disk import IrcTalk, fill, small_disk
-from irc import LISTEN, TALK_CAPS, IrcClient, IrcGuest, Message, irc_guest
+from ircguest import LISTEN, TALK_CAPS, IrcClient, IrcGuest, Message, irc_guest
 from teahouse import PATIENCE, SLOW, Deadline, count
 
 pytestmark = pytest.mark.crash

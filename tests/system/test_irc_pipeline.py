@@ -6,7 +6,7 @@ import re
 import pytest
 
 from crowd import Crowd, common_order
-from irc import LABEL_CAPS, LISTEN, TALK_CAPS, IrcGuest, Message
+from ircguest import LABEL_CAPS, LISTEN, TALK_CAPS, IrcGuest, Message
 from teahouse import SLOW
 
 pytestmark = pytest.mark.storm
