@@ -88,13 +88,17 @@ void screen_bell(struct screen *s)
 	buf_add_text(&s->output, "\a");
 }
 
+/* The first row is erased by itself: tmux takes "erase to the end" from the first cell of the
+ * screen for a new screen, and keeps the old one among what can be scrolled back to. */
 void screen_hide(struct screen *s)
 {
 	if (!s->is_shown)
 		return;
 	buf_add_text(&s->output, "\r");
 	up(s, s->caret_row);
-	buf_add_text(&s->output, "\x1b[J");
+	buf_add_text(&s->output, "\x1b[K");
+	if (s->rows > 1)
+		buf_add_text(&s->output, "\0337\033[B\033[J\0338"); /* octal, for digits follow */
 	s->is_shown = false;
 }
 
@@ -117,7 +121,7 @@ void screen_clear(struct screen *s)
 	screen_hide(s);
 	for (unsigned row = 1; row < s->rows; row++)
 		buf_add_text(&s->output, "\r\n");
-	buf_add_text(&s->output, "\x1b[H\x1b[J");
+	buf_add_text(&s->output, "\x1b[H");
 }
 
 /* The edited line */

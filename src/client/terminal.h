@@ -32,15 +32,16 @@ void terminal_close(void);
  * */
 int terminal_fd_signals(void);
 
-/* What happened since the last call, of enum terminal_events. */
+/* What happened since the last call, of enum terminal_events. To be asked in every turn of the
+ * loop, before anything is printed or drawn: what was drawn before a stop is where no one knows. */
 unsigned terminal_take_events(void);
 
 /* In columns and rows, each at least 1; 80 x 24 where the terminal does not say. */
 void terminal_size(unsigned *ret_cols, unsigned *ret_rows);
 
-/* Ctrl-Z: stops the whole job, and returns when it goes on, with TERMINAL_CONTINUED to take.
- * Without a shell that could make it go on, nothing stops. Take the prompt off the screen before.
- * */
+/* Ctrl-Z: stops the whole job, and returns when it goes on, with TERMINAL_CONTINUED to take at
+ * once. Without a shell that could make it go on, nothing stops. Take the prompt off the screen
+ * before. */
 void terminal_suspend(void);
 
 #endif

@@ -66,6 +66,18 @@ static void print_numbered(void)
 	print(text);
 }
 
+/* First thing in whatever the loop calls. */
+static void catch_up(void)
+{
+	unsigned cols, rows, what = terminal_take_events();
+	if (what & TERMINAL_CONTINUED)
+		screen_forget(tool.screen);
+	if (what & TERMINAL_RESIZED) {
+		terminal_size(&cols, &rows);
+		screen_resize(tool.screen, cols, rows);
+	}
+}
+
 static void suspend(void)
 {
 	struct err err;
@@ -73,6 +85,7 @@ static void suspend(void)
 	if (!screen_flush(tool.screen, &err))
 		fail(err.text);
 	terminal_suspend();
+	catch_up();
 }
 
 static void on_key(const struct key *key, void *ctx)
@@ -114,6 +127,7 @@ static void on_input(struct watch *w, unsigned events)
 	(void)w;
 	(void)events;
 	char bytes[READ_BYTES];
+	catch_up();
 	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
 	if (n < 0 && errno != EINTR && errno != EAGAIN)
 		fail("read");
@@ -127,11 +141,7 @@ static void on_signals(struct watch *w, unsigned events)
 {
 	(void)w;
 	(void)events;
-	unsigned cols, rows, what = terminal_take_events();
-	if (what & TERMINAL_CONTINUED)
-		screen_forget(tool.screen);
-	terminal_size(&cols, &rows);
-	screen_resize(tool.screen, cols, rows);
+	catch_up();
 }
 
 static void obey(const char *command)
@@ -163,6 +173,7 @@ static void on_commands(struct watch *w, unsigned events)
 	(void)w;
 	(void)events;
 	char bytes[4096];
+	catch_up();
 	ssize_t n = read(tool.fifo, bytes, sizeof(bytes));
 	if (n <= 0)
 		return;
@@ -184,6 +195,7 @@ static void run(struct loop *loop)
 	while (!tool.is_over) {
 		int wait_ms = keys_wait_ms(&tool.keys);
 		int64_t before = loop_now(loop);
+		catch_up();
 		show();
 		loop_wait(loop, wait_ms);
 		if (wait_ms >= 0 && loop_now(loop) - before >= wait_ms)
