@@ -1,7 +1,7 @@
-"""The client's screen in a real terminal: what is being written stays whole and in its place whatever
-happens above it, and the terminal is put back however the client ends.
+"""The client's screen in a real terminal: what is being written stays whole and in its place
+whatever happens above it, and the terminal is put back however the client ends.
 
-The client is screen_tool (tests/unit/screen_tool.c), which has its screen and its editor and no chat."""
+The client is screen_tool (tests/unit/screen_tool.c), which has screen and editor, and no chat."""
 
 import os
 import pty

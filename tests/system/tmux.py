@@ -1,7 +1,7 @@
 """A terminal for a test to look at and to type into: tmux, with a shell in it.
 
-Nobody tells when a terminal has drawn something, so what is waited for is looked for again and again,
-until a deadline."""
+Nobody tells when a terminal has drawn something, so what is waited for is looked for again and
+again, until a deadline."""
 
 import os
 import subprocess
