@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ struct screen {
 	size_t top;           /* the first of its rows that is shown */
 
 	/* The rows on the screen now, '\n' between them. */
-	bool is_shown;
+	bool is_shown, is_resized; /* since they were drawn */
 	struct buf shown;
 	size_t shown_caret; /* in bytes of shown */
 	size_t caret_row;   /* the cursor is so many rows below the first of them */
@@ -222,22 +223,44 @@ static void draw_rows(struct screen *s)
 	draw_row(s, row, (size_t)(end - row));
 }
 
-void screen_draw(struct screen *s, const struct editor *e)
+/* The part of the layout that is to be shown, and where its caret is in it. */
+struct part {
+	const char *bytes;
+	size_t len, caret, rows, caret_row;
+};
+
+static struct part choose_part(struct screen *s)
 {
 	const struct layout *l = &s->layout;
-	screen_hide(s);
+	size_t rows = choose_rows(s);
+	size_t from = row_start(l, s->top), to = row_start(l, s->top + rows) - 1;
+	return (struct part){ l->bytes.bytes + from, to - from, l->caret - from, rows,
+			      l->caret_row - s->top };
+}
+
+static bool is_shown_already(const struct screen *s, const struct part *p)
+{
+	return s->is_shown && !s->is_resized && s->shown_caret == p->caret &&
+	       s->shown.len == p->len && memcmp(s->shown.bytes, p->bytes, p->len) == 0;
+}
+
+void screen_draw(struct screen *s, const struct editor *e)
+{
 	lay_out(s, e);
-	size_t count = choose_rows(s);
-	size_t from = row_start(l, s->top), to = row_start(l, s->top + count) - 1;
+	struct part p = choose_part(s);
+	if (is_shown_already(s, &p))
+		return;
+	screen_hide(s);
 	s->shown.len = 0;
-	buf_add(&s->shown, l->bytes.bytes + from, to - from);
-	s->shown_caret = l->caret - from;
-	s->caret_row = l->caret_row - s->top;
+	buf_add(&s->shown, p.bytes, p.len);
+	s->shown_caret = p.caret;
+	s->caret_row = p.caret_row;
 	s->is_shown = true;
+	s->is_resized = false;
 	buf_add_text(&s->output, "\x1b[?7l");
 	draw_rows(s);
-	up(s, count - 1 - s->caret_row);
-	buf_printf(&s->output, "\x1b[%uG\x1b[?7h", l->caret_col + 1);
+	up(s, p.rows - 1 - p.caret_row);
+	buf_printf(&s->output, "\x1b[%uG\x1b[?7h", s->layout.caret_col + 1);
 }
 
 /* Most terminals wrap rows that have become too long, and take the cursor along: then the first row
@@ -247,6 +270,7 @@ void screen_resize(struct screen *s, unsigned cols, unsigned rows)
 {
 	s->cols = cols;
 	s->rows = rows;
+	s->is_resized = true;
 	if (!s->is_shown)
 		return;
 	struct layout wrapped = { 0 };

@@ -37,7 +37,7 @@ void screen_print(struct screen *s, const char *line, size_t len);
  * is shown than fits into half of a row. */
 void screen_set_prompt(struct screen *s, const char *text, size_t len);
 
-/* The edited line and the cursor as they are now. */
+/* The edited line and the cursor as they are now; nothing if they are shown like that already. */
 void screen_draw(struct screen *s, const struct editor *e);
 
 /* Takes the edited line off: before leaving, or before somebody else writes. */

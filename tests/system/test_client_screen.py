@@ -126,6 +126,14 @@ def test_a_long_line_takes_several_rows(tool):
     terminal.wait_shown("line 30", PROMPT.rstrip())
 
 
+def test_a_long_message_wraps_above(tool):
+    tool.terminal.type("茶")
+    tool.tell("say " + "一二三四五六七八九十" * 3)
+    rows = tool.terminal.wait_shown("一二三四五六七八九十" * 2, "一二三四五六七八九十", PROMPT + "茶")
+    tool.terminal.wait_cursor(8, 2)
+    assert len([row for row in rows if row]) == 3
+
+
 def test_more_than_half_a_screen_shows_what_is_around_the_cursor(start_tool):
     tool = start_tool(cols=20, rows=8)
     tool.tell("lines 3")
