@@ -24,6 +24,7 @@ static struct {
 	int in, out, wake;
 	struct termios cooked, raw;
 	volatile sig_atomic_t is_open, is_raw;
+	volatile sig_atomic_t is_tidy; /* the prompt was taken off the screen */
 	atomic_uint events;
 	struct sigaction old_deadly[ARRAY_LEN(deadly)], old_telling[ARRAY_LEN(telling)];
 } terminal = { .in = -1, .out = -1, .wake = -1 };
@@ -76,7 +77,8 @@ static void leave_in_a_hurry(void)
 	if (!terminal.is_raw)
 		return;
 	make_cooked();
-	say(next_line, sizeof(next_line) - 1);
+	if (!terminal.is_tidy)
+		say(next_line, sizeof(next_line) - 1);
 }
 
 static void tell(unsigned event)
@@ -257,5 +259,7 @@ void terminal_size(unsigned *ret_cols, unsigned *ret_rows)
 
 void terminal_suspend(void)
 {
+	terminal.is_tidy = 1;
 	kill(0, SIGTSTP);
+	terminal.is_tidy = 0;
 }

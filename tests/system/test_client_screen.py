@@ -239,6 +239,14 @@ def stop(tool, how):
         tool.kill(how)
 
 
+def test_a_client_that_stops_itself_leaves_no_gap(tool):
+    tool.tell("lines 1")
+    tool.terminal.wait_shown("line 1", PROMPT.rstrip())
+    tool.terminal.keys("C-z")
+    rows = tool.terminal.wait_shown("$")
+    assert rows[0] == "line 1" and "Stopped" in "".join(rows[1:3])
+
+
 @pytest.mark.parametrize("how", ["Ctrl-Z", "SIGTSTP"])
 def test_a_client_that_is_stopped_lends_the_terminal(tool, how):
     terminal = tool.terminal
