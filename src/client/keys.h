@@ -80,7 +80,7 @@ struct keys {
 	enum keys_state state;
 	bool pasting, after_cr;
 	size_t end_len;    /* how much of the end of a paste has come */
-	char character[4]; /* the part of it that has come */
+	char character[4]; /* what has come of one that is not whole */
 	size_t character_len;
 	char sequence[KEYS_SEQUENCE_BYTES]; /* a CSI sequence so far; a full one is unknown */
 	size_t sequence_len;

@@ -28,8 +28,7 @@ MUST_USE bool terminal_open(int in, int out, struct err *err);
 /* Puts everything back, signals too. Not open: fine. */
 void terminal_close(void);
 
-/* Readable when there is something for terminal_take_events(); for a loop to watch. -1: not open.
- * */
+/* For a loop to watch: readable when there are events to take. -1: not open. */
 int terminal_fd_signals(void);
 
 /* What happened since the last call, of enum terminal_events. To be asked in every turn of the
@@ -40,8 +39,7 @@ unsigned terminal_take_events(void);
 void terminal_size(unsigned *ret_cols, unsigned *ret_rows);
 
 /* Ctrl-Z: stops the whole job, and returns when it goes on, with TERMINAL_CONTINUED to take at
- * once. Without a shell that could make it go on, nothing stops. Take the prompt off the screen
- * before. */
+ * once. Without a shell that could make it go on, nothing stops. Take the prompt off before. */
 void terminal_suspend(void);
 
 #endif
