@@ -33,6 +33,8 @@
 #define MODE_CHANGES_MAX 24      /* of one request */
 #define MODE_ARGS_MAX 12         /* of these, with an argument: MODES of IRC's ISUPPORT */
 
+#define TURN_ANSWER_BYTES (256 * 1024) /* of answers made in one turn of the core, about */
+
 /* A connection's input: requests sent to the core and not yet decided, bytes of one read. */
 #define REQUEST_WINDOW 64
 #define REQUEST_ARGS_MAX 15 /* RFC 2812, 2.3 */

@@ -45,11 +45,25 @@ static void send_text(struct line *l)
 	}
 }
 
+/* Before anything is shown: the terminal may be of another size, or another's for a while. */
+static void take_events(struct line *l)
+{
+	unsigned cols, rows, what = terminal_take_events();
+	if (!what)
+		return;
+	if (what & TERMINAL_CONTINUED)
+		screen_forget(l->screen);
+	terminal_size(&cols, &rows);
+	screen_resize(l->screen, cols, rows);
+	l->dirty = true;
+}
+
 static void suspend(struct line *l)
 {
 	screen_hide(l->screen);
 	l->broken = !screen_flush(l->screen, NULL);
 	terminal_suspend();
+	take_events(l);
 }
 
 static void on_key(const struct key *key, void *ctx)
@@ -101,14 +115,8 @@ static void on_input(struct watch *w, unsigned events)
 
 static void on_signals(struct watch *w, unsigned events)
 {
-	struct line *l = CONTAINER_OF(w, struct line, signals);
-	unsigned cols, rows, what = terminal_take_events();
 	(void)events;
-	if (what & TERMINAL_CONTINUED)
-		screen_forget(l->screen);
-	terminal_size(&cols, &rows);
-	screen_resize(l->screen, cols, rows);
-	l->dirty = true;
+	take_events(CONTAINER_OF(w, struct line, signals));
 }
 
 /* ---- out ---- */
@@ -117,6 +125,7 @@ static void line_show(struct face *f, const struct shown *what, const char *here
 {
 	struct line *l = line_of(f);
 	struct buf text = { 0 };
+	take_events(l);
 	shown_format(what, here, l->me, f->lang, l->depth, &text);
 	screen_print(l->screen, text.bytes, text.len);
 	buf_done(&text);
@@ -145,6 +154,7 @@ static void line_turn(struct face *f, int64_t now_ms)
 		l->flush_ms = -1;
 		keys_flush(&l->keys);
 	}
+	take_events(l);
 	if (l->ended)
 		f->sink.ended(f->sink.ctx);
 	l->ended = false;

@@ -113,7 +113,8 @@ static void run(struct dialog *d, struct request *r)
 static void run_waiting(struct dialog *d)
 {
 	const struct outlet *out = &d->all->outlet;
-	while (d->first && !out->is_full(out->ctx) && !must_wait(d, d->first)) {
+	while (d->first && !out->is_full(out->ctx) && !dialogs_are_done(d->all) &&
+	       !must_wait(d, d->first)) {
 		struct request *r = d->first;
 		bool last = r->command == &command_gone;
 		d->first = r->next;
@@ -148,6 +149,16 @@ void dialog_gone(struct dialog *d, enum text why)
 	dialog_ask(d, request_new(&command_gone, NULL, 0, false));
 }
 
+bool dialogs_are_done(const struct dialogs *all)
+{
+	return all->turn_bytes >= TURN_ANSWER_BYTES;
+}
+
+void dialog_made(struct dialog *d, size_t bytes)
+{
+	d->all->turn_bytes += bytes;
+}
+
 void dialogs_turn(struct dialogs *all)
 {
 	/* What runs may let others run: again until nothing moves. */
@@ -157,8 +168,8 @@ void dialogs_turn(struct dialogs *all)
 			next = d->next_waiting;
 			run_waiting(d);
 		}
-		/* Whoever was passed over for want of room is looked at again. */
-		if (all->outlet.is_full(all->outlet.ctx))
+		/* Whoever was passed over for want of room, or time, is looked at again. */
+		if (all->outlet.is_full(all->outlet.ctx) || dialogs_are_done(all))
 			return;
 		all->seen_moves = moves;
 	}

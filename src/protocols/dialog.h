@@ -63,6 +63,7 @@ struct dialogs {
 	const struct about *about;
 	enum lang lang;
 	size_t naming_count; /* dialogs in DIALOG_NAMING */
+	size_t turn_bytes;   /* of answers made in this turn */
 	size_t answer_max;   /* bytes that one answer may have, and about as much may be unsent */
 	struct dialog *first_waiting, *last_waiting;
 	uint64_t seen_moves; /* chat->moves when all that wait were last looked at */
@@ -101,6 +102,9 @@ void dialog_gone(struct dialog *d, enum text why);
 /* The connection has sent most of what was answered: what waited for that goes on. */
 void dialog_taken(struct dialog *d);
 
+/* So much was answered in this turn that whoever does not ask is served first. */
+bool dialogs_are_done(const struct dialogs *all);
+
 /* Once a turn: runs what waited and may run now. */
 void dialogs_turn(struct dialogs *all);
 /* dialogs_turn() has something to look at. */
@@ -115,6 +119,8 @@ void dialog_busy(struct dialog *d);
 /* What waited for the answer runs at the end of this turn. */
 void dialog_answered(struct dialog *d);
 
+/* A request made an answer of so many bytes, sent now or later: the more, the sooner the turn ends. */
+void dialog_made(struct dialog *d, size_t bytes);
 /* Says a text of the table, or bytes. */
 void dialog_say(struct dialog *d, enum text text, ...);
 /* Copies them. Nothing is said to a connection that is gone. */

@@ -248,7 +248,9 @@ static void hub_take(struct hub *hub)
 		struct io *io = &hub->switchboard.ios[i];
 		struct to_core item;
 		for (size_t n = 0;
-		     n < REQUESTS_PER_TURN && !switchboard_is_overflowing(&hub->switchboard); n++) {
+		     n < REQUESTS_PER_TURN && !switchboard_is_overflowing(&hub->switchboard) &&
+		     !dialogs_are_done(&hub->dialogs);
+		     n++) {
 			if (!queue_pop(&io->to_core, &item))
 				break;
 			hub_handle(hub, &item);
@@ -314,6 +316,7 @@ static void hub_check_stopping(struct hub *hub)
 static void hub_work(struct hub *hub)
 {
 	int64_t wall_ms = clock_wall_ms();
+	hub->dialogs.turn_bytes = 0;
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
 	hub_take(hub);
 	credentials_turn(hub->credentials, hub_on_checked, hub);

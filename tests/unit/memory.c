@@ -276,6 +276,12 @@ static void wire_type(struct memory_conn *c, const char *text)
 	buf_done(&line);
 }
 
+static void memory_turn(struct memory *m)
+{
+	m->dialogs.turn_bytes = 0;
+	dialogs_turn(&m->dialogs);
+}
+
 void memory_type(struct memory *m, int conn, const char *text)
 {
 	struct memory_conn *c = &m->conns[conn];
@@ -283,7 +289,7 @@ void memory_type(struct memory *m, int conn, const char *text)
 		wire_type(c, text);
 	else
 		dialog_ask(c->dialog, request_new(&plain_text, text, strlen(text), true));
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 void memory_pass_over(struct memory *m)
@@ -317,7 +323,7 @@ int memory_enter_irc(struct memory *m, const char *nick, const char *caps)
 void memory_cut(struct memory *m, int conn)
 {
 	dialog_gone(m->conns[conn].dialog, TEXT_WHY_RESET);
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 static struct event *take_flight(struct memory *m)
@@ -334,7 +340,7 @@ void memory_commit(struct memory *m, size_t count)
 		m->disk[m->disk_count++] = e;
 		chat_apply(m->chat, e);
 	}
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 void memory_fail(struct memory *m)
@@ -345,7 +351,7 @@ void memory_fail(struct memory *m)
 		chat_refuse(m->chat, e, REFUSED_DEGRADED);
 		event_unref(e);
 	}
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 void memory_answer_read(struct memory *m, bool ok)
@@ -364,7 +370,7 @@ void memory_answer_read(struct memory *m, bool ok)
 		count = span->limit;
 	}
 	chat_read_done(m->chat, &r.read, found + passed, count, ok);
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 void memory_answer_check(struct memory *m, bool ok, const char *host)
@@ -372,21 +378,21 @@ void memory_answer_check(struct memory *m, bool ok, const char *host)
 	struct memory_conn *c = conn_of(m, m->check.asker);
 	if (c->dialog)
 		c->protocol->checked(c->dialog, ok, host);
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 void memory_take(struct memory *m, int conn)
 {
 	m->conns[conn].asked_low = false;
 	dialog_taken(m->conns[conn].dialog);
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 void memory_tick(struct memory *m, int64_t ms, bool stalled)
 {
 	m->now_ms += ms;
 	chat_tick(m->chat, m->now_ms, stalled);
-	dialogs_turn(&m->dialogs);
+	memory_turn(m);
 }
 
 struct user *memory_user(const struct memory *m, int conn)

@@ -64,6 +64,7 @@ void irc_answer_begin(struct irc_dialog *irc, const struct request *r)
 void irc_answer_end(struct irc_dialog *irc, unsigned pending)
 {
 	struct irc_answers *all = answers(irc);
+	dialog_made(&irc->dialog, all->current->lines.len);
 	all->current->running = false;
 	all->current->pending += pending;
 	all->current = NULL;
@@ -243,7 +244,7 @@ bool irc_answer_is_full(struct irc_dialog *irc)
 
 /* ---- saying ---- */
 
-/* line ends with its CR LF; no_more: it begins or continues what is one unit with the next. */
+/* line ends with its CR LF. */
 static void add_line(struct irc_dialog *irc, const char *line, size_t len)
 {
 	struct irc_answers *all = answers(irc);
@@ -256,38 +257,45 @@ static void add_line(struct irc_dialog *irc, const char *line, size_t len)
 	all->current->units += all->open_batch == 0;
 }
 
-/* The line is cut where it is too long, and ended. */
-static void end_line(struct irc_dialog *irc, struct buf *line)
+/* A line being made: it is cut where it would be too long, and then ended. */
+struct line {
+	char bytes[IRC_LINE_BYTES * 2];
+	size_t len;
+};
+
+static void line_add(struct line *line, const char *fmt, va_list args)
 {
-	if (line->len > IRC_LINE_BYTES - 2)
-		line->len = utf8_cut(line->bytes, line->len, IRC_LINE_BYTES - 2);
-	buf_add(line, "\r\n", 2);
-	add_line(irc, line->bytes, line->len);
-	buf_done(line);
+	size_t room = sizeof(line->bytes) - line->len;
+	int len = vsnprintf(line->bytes + line->len, room, fmt, args);
+	assert(len >= 0);
+	line->len += (size_t)len < room ? (size_t)len : room - 1;
 }
 
-static void add_args(struct buf *out, const char *fmt, va_list args)
+static void PRINTF_LIKE(2, 3) line_printf(struct line *line, const char *fmt, ...)
 {
-	va_list again;
-	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	assert(len >= 0);
-	char *text = xcalloc((size_t)len + 1, 1);
-	vsnprintf(text, (size_t)len + 1, fmt, args);
-	buf_add(out, text, (size_t)len);
-	free(text);
+	va_list args;
+	va_start(args, fmt);
+	line_add(line, fmt, args);
+	va_end(args);
+}
+
+static void line_end(struct irc_dialog *irc, struct line *line)
+{
+	line->len = utf8_cut(line->bytes, line->len, IRC_LINE_BYTES - 2);
+	memcpy(line->bytes + line->len, "\r\n", 2);
+	add_line(irc, line->bytes, line->len + 2);
 }
 
 void irc_say(struct irc_dialog *irc, const char *fmt, ...)
 {
-	struct buf line = { 0 };
+	struct line line;
 	va_list args;
-	buf_printf(&line, ":%s ", irc_about(irc)->name);
+	line.len = 0;
+	line_printf(&line, ":%s ", irc_about(irc)->name);
 	va_start(args, fmt);
-	add_args(&line, fmt, args);
+	line_add(&line, fmt, args);
 	va_end(args);
-	end_line(irc, &line);
+	line_end(irc, &line);
 }
 
 #define IRC_NUMERIC_FORMAT(name, number, format)                                                   \
@@ -304,20 +312,22 @@ static const char *numeric_format(enum irc_numeric numeric)
 
 void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...)
 {
-	struct buf line = { 0 };
+	struct line line;
 	va_list args;
-	buf_printf(&line, ":%s %03d %s ", irc_about(irc)->name, (int)numeric, irc_nick(irc));
+	line.len = 0;
+	line_printf(&line, ":%s %03d %s ", irc_about(irc)->name, (int)numeric, irc_nick(irc));
 	va_start(args, numeric);
-	add_args(&line, numeric_format(numeric), args);
+	line_add(&line, numeric_format(numeric), args);
 	va_end(args);
-	end_line(irc, &line);
+	line_end(irc, &line);
 }
 
 void irc_say_error(struct irc_dialog *irc, const char *why)
 {
-	struct buf line = { 0 };
-	buf_printf(&line, "ERROR :Closing link: %s (%s)", irc->dialog.session.host, why);
-	end_line(irc, &line);
+	struct line line;
+	line.len = 0;
+	line_printf(&line, "ERROR :Closing link: %s (%s)", irc->dialog.session.host, why);
+	line_end(irc, &line);
 }
 
 void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
