@@ -7,9 +7,8 @@
 
 struct table_slot {
 	const void *key; /* NULL: never used, or (value is the grave) no longer */
-	size_t len;
-	uint64_t hash;
 	void *value;
+	uint32_t len, hash; /* of the key, in bytes */
 };
 
 static char grave; /* its address marks a slot that look-ups must walk past */
@@ -29,16 +28,16 @@ void table_done(struct table *t)
 	t->size = t->used = t->dead = 0;
 }
 
-static uint64_t table_hash(const struct table *t, const void *key, size_t len)
+static uint32_t table_hash(const struct table *t, const void *key, size_t len)
 {
 	uint64_t hash;
 	static_assert(sizeof(hash) == crypto_shorthash_BYTES, "SipHash's result");
 	crypto_shorthash((unsigned char *)&hash, key, len, t->secret);
-	return hash;
+	return (uint32_t)hash;
 }
 
 static struct table_slot *table_slot(const struct table *t, const void *key, size_t len,
-				     uint64_t hash)
+				     uint32_t hash)
 {
 	if (t->size == 0)
 		return NULL;
@@ -92,7 +91,7 @@ void table_add(struct table *t, const void *key, size_t len, void *value)
 {
 	assert(value && !table_find(t, key, len));
 	table_grow(t);
-	struct table_slot slot = { key, len, table_hash(t, key, len), value };
+	struct table_slot slot = { key, value, (uint32_t)len, table_hash(t, key, len) };
 	table_put(t, &slot);
 }
 

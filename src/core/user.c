@@ -22,17 +22,21 @@ static void user_take_nick(struct chat *chat, struct user *u, const char *nick)
 	nick_skeleton(nick, chat->config.casemapping, skeleton);
 	memcpy(u->nick, nick, len + 1);
 	u->key = xstrdup(key);
-	u->skeleton = xstrdup(skeleton);
 	table_add(&chat->nicks, u->key, strlen(u->key), u);
+	if (strcmp(skeleton, key) == 0)
+		return;
+	u->skeleton = xstrdup(skeleton);
 	table_add(&chat->skeletons, u->skeleton, strlen(u->skeleton), u);
 }
 
 static void user_drop_nick(struct chat *chat, struct user *u)
 {
 	table_remove(&chat->nicks, u->key, strlen(u->key));
-	table_remove(&chat->skeletons, u->skeleton, strlen(u->skeleton));
+	if (u->skeleton)
+		table_remove(&chat->skeletons, u->skeleton, strlen(u->skeleton));
 	free(u->key);
 	free(u->skeleton);
+	u->skeleton = NULL;
 }
 
 /* A copy of at most max bytes that ends between two characters. */
@@ -145,8 +149,11 @@ enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker
 	text[len] = '\0';
 	nick_skeleton(text, chat->config.casemapping, skeleton);
 	const struct user *same = table_find(&chat->nicks, key, strlen(key));
+	/* Whose skeleton is his key is found by that. */
 	const struct user *alike = table_find(&chat->skeletons, skeleton, strlen(skeleton));
-	bool taken = (same && same != asker) || (alike && alike != asker);
+	const struct user *bare = table_find(&chat->nicks, skeleton, strlen(skeleton));
+	bool taken = (same && same != asker) || (alike && alike != asker) ||
+		     (bare && bare != asker);
 	return taken ? REFUSED_NICK_TAKEN : REFUSED_NOT;
 }
 

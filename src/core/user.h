@@ -36,7 +36,7 @@ struct user {
 	uint64_t id;
 	char nick[NICK_BYTES_MAX + 1];
 	char user[USER_BYTES_MAX + 1];
-	char *key, *skeleton; /* see nick.h */
+	char *key, *skeleton; /* see nick.h; skeleton: NULL if it is the key */
 	char *real;
 	char *away;      /* why; NULL: he is not */
 	const char *via; /* "" for IRC */

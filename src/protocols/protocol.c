@@ -20,6 +20,7 @@ const struct protocol protocols[] = {
 		.codec = &irc_codec,
 		.dialog_size = sizeof(struct irc_dialog),
 		.session_ops = &irc_session_ops,
+		.opened = irc_opened,
 		.taken = irc_taken,
 		.checked = irc_checked,
 		.closed = irc_closed,

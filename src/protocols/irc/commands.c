@@ -36,7 +36,7 @@ const char *irc_nick(const struct irc_dialog *irc)
 {
 	if (irc_user(irc))
 		return irc_user(irc)->nick;
-	return irc->nick[0] ? irc->nick : "*";
+	return irc->applicant && irc->applicant->nick[0] ? irc->applicant->nick : "*";
 }
 
 const char *irc_arg(const struct request *r, size_t index)

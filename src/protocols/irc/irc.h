@@ -56,16 +56,26 @@ struct irc_wire {
 	bool started;       /* a line came already */
 };
 
+/* What somebody says of himself until he is in. */
+struct irc_applicant {
+	char nick[NICK_BYTES_MAX + 1]; /* "": not given yet */
+	char *user, *real, *password;  /* NULL: the same */
+};
+
+/* History on its way. */
+struct irc_reading {
+	/* The verb that asked, and its subcommand with a space, or "". */
+	char verb[16], context[16];
+	char target[ROOM_BYTES_MAX + 1]; /* whose past it is */
+};
+
 struct irc_dialog {
 	struct dialog dialog;
-	unsigned caps;                 /* of enum irc_cap; only caps.c writes it */
-	bool cap_302;                  /* CAP LS 302 was asked: values, and NEW and DEL */
-	bool negotiating;              /* CAP END is to come before he is in */
-	char nick[NICK_BYTES_MAX + 1]; /* until he is in; "": not given yet */
-	char *user, *real, *password;  /* the same; NULL */
-	/* What is being read, while it is: the verb that asked, its subcommand with a space, or "", and
-	 * whose past it is. */
-	char past_verb[16], past_context[16], past_target[ROOM_BYTES_MAX + 1];
+	unsigned caps;                   /* of enum irc_cap; only caps.c writes it */
+	bool cap_302;                    /* CAP LS 302 was asked: values, and NEW and DEL */
+	bool negotiating;                /* CAP END is to come before he is in */
+	struct irc_applicant *applicant; /* NULL once he is in */
+	struct irc_reading *reading;     /* NULL: he has asked for no history */
 	struct irc_answers answers;
 };
 
@@ -216,6 +226,7 @@ bool irc_msgid_parse(const char *text, uint64_t *ret_id);
 
 extern const struct codec irc_codec;
 extern const struct session_ops irc_session_ops;
+void irc_opened(struct dialog *d);
 void irc_closed(struct dialog *d);
 void irc_taken(struct dialog *d);
 

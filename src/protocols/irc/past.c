@@ -33,11 +33,25 @@ void irc_show_replay(struct irc_dialog *irc, const struct room *r)
 
 void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count, bool ok)
 {
+	struct irc_reading *r = irc->reading;
 	if (ok)
-		show(irc, irc->past_target, events, count);
+		show(irc, r->target, events, count);
 	else
-		irc_say(irc, "FAIL %s MESSAGE_ERROR %s%s :Messages could not be retrieved",
-			irc->past_verb, irc->past_context, irc->past_target);
+		irc_say(irc, "FAIL %s MESSAGE_ERROR %s%s :Messages could not be retrieved", r->verb,
+			r->context, r->target);
+	free(r);
+	irc->reading = NULL;
+}
+
+static void note_reading(struct irc_dialog *irc, const char *verb, const char *context,
+			 const char *target)
+{
+	struct irc_reading *r = xcalloc(1, sizeof(*r));
+	snprintf(r->verb, sizeof(r->verb), "%s", verb);
+	snprintf(r->context, sizeof(r->context), "%s", context);
+	snprintf(r->target, sizeof(r->target), "%s", target);
+	free(irc->reading);
+	irc->reading = r;
 }
 
 /* Starts reading what was said in room, or with other. */
@@ -59,10 +73,7 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 		irc_say(irc, "FAIL %s INVALID_TARGET %s%s :Messages could not be retrieved", verb,
 			context, irc_word(target));
 	} else {
-		snprintf(irc->past_verb, sizeof(irc->past_verb), "%s", verb);
-		snprintf(irc->past_context, sizeof(irc->past_context), "%s", context);
-		snprintf(irc->past_target, sizeof(irc->past_target), "%s",
-			 room ? room->name : other->nick);
+		note_reading(irc, verb, context, room ? room->name : other->nick);
 		dialog_busy(&irc->dialog);
 	}
 }

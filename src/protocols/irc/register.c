@@ -26,26 +26,42 @@ static void welcome(struct irc_dialog *irc)
 	irc_show_motd(irc);
 }
 
+static void forget_password(struct irc_applicant *a)
+{
+	if (a->password)
+		sodium_memzero(a->password, strlen(a->password));
+	free(a->password);
+	a->password = NULL;
+}
+
+void irc_opened(struct dialog *d)
+{
+	irc_of(d)->applicant = xcalloc(1, sizeof(struct irc_applicant));
+}
+
 static void forget_registration(struct irc_dialog *irc)
 {
-	if (irc->password)
-		sodium_memzero(irc->password, strlen(irc->password));
-	free(irc->password);
-	free(irc->user);
-	free(irc->real);
-	irc->password = irc->user = irc->real = NULL;
+	struct irc_applicant *a = irc->applicant;
+	if (!a)
+		return;
+	forget_password(a);
+	free(a->user);
+	free(a->real);
+	free(a);
+	irc->applicant = NULL;
 }
 
 static void enter(struct irc_dialog *irc)
 {
 	struct session *s = &irc->dialog.session;
 	const struct outlet *out = &irc->dialog.all->outlet;
-	const struct introduction how = { .user = irc->user, .real = irc->real };
-	enum refusal why = chat_enter(s, irc->nick, strlen(irc->nick), &how);
+	struct irc_applicant *a = irc->applicant;
+	const struct introduction how = { .user = a->user, .real = a->real };
+	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {
 		/* Somebody was quicker. He may ask for another. */
-		irc_refuse(irc, why, "NICK", irc->nick);
-		irc->nick[0] = '\0';
+		irc_refuse(irc, why, "NICK", a->nick);
+		a->nick[0] = '\0';
 		return;
 	}
 	forget_registration(irc);
@@ -63,14 +79,15 @@ static void refuse_password(struct irc_dialog *irc)
 void irc_try_to_enter(struct irc_dialog *irc)
 {
 	const struct dialogs *all = irc->dialog.all;
-	if (irc->negotiating || !irc->nick[0] || !irc->user)
+	const struct irc_applicant *a = irc->applicant;
+	if (irc->negotiating || !a->nick[0] || !a->user)
 		return;
 	if (!all->passwords.server_has_one)
 		enter(irc);
-	else if (!irc->password)
+	else if (!a->password)
 		refuse_password(irc);
 	else if (all->passwords.check(all->passwords.ctx, irc->dialog.session.conn, NULL,
-				      irc->password))
+				      a->password))
 		dialog_busy(&irc->dialog);
 	else
 		irc_say_goodbye(irc, "The server is busy, please try again");
@@ -117,7 +134,7 @@ void irc_cmd_nick(struct irc_dialog *irc, const struct request *r)
 		irc_refuse(irc, why, "NICK", nick);
 		return;
 	}
-	memcpy(irc->nick, nick, len + 1);
+	memcpy(irc->applicant->nick, nick, len + 1);
 	irc_try_to_enter(irc);
 }
 
@@ -137,26 +154,26 @@ static char *clean_user(const char *user)
 
 void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
 {
+	struct irc_applicant *a = irc->applicant;
 	if (!irc_arg(r, 3)[0] || !irc_arg(r, 0)[0]) {
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, "USER");
 		return;
 	}
-	free(irc->user);
-	free(irc->real);
-	irc->user = clean_user(irc_arg(r, 0));
-	irc->real = xstrdup(irc_arg(r, 3));
+	free(a->user);
+	free(a->real);
+	a->user = clean_user(irc_arg(r, 0));
+	a->real = xstrdup(irc_arg(r, 3));
 	irc_try_to_enter(irc);
 }
 
 void irc_cmd_pass(struct irc_dialog *irc, const struct request *r)
 {
+	struct irc_applicant *a = irc->applicant;
 	/* Too late is not at all: what was given before counts. */
-	if (irc->nick[0] && irc->user)
+	if (a->nick[0] && a->user)
 		return;
-	if (irc->password)
-		sodium_memzero(irc->password, strlen(irc->password));
-	free(irc->password);
-	irc->password = xstrdup(irc_arg(r, 0));
+	forget_password(a);
+	a->password = xstrdup(irc_arg(r, 0));
 }
 
 void irc_cmd_ping(struct irc_dialog *irc, const struct request *r)
@@ -189,6 +206,7 @@ void irc_say_goodbye(struct irc_dialog *irc, const char *why)
 void irc_closed(struct dialog *d)
 {
 	forget_registration(irc_of(d));
+	free(irc_of(d)->reading);
 	irc_answers_done(&irc_of(d)->answers);
 }
 
