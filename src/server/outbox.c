@@ -16,10 +16,24 @@ void outbox_done(struct outbox *o)
 
 void outbox_put(struct outbox *o, const struct to_io *item)
 {
+	if (o->stopped) {
+		struct to_io dropped = *item;
+		to_io_drop(&dropped);
+		return;
+	}
 	o->pushed = true;
 	if (o->over.count == 0 && queue_push(&o->io->from_core, item))
 		return;
 	fifo_put(&o->over, item);
+}
+
+/* What came behind it would fill the queue of a thread that has ended, and the core, which takes nothing
+ * while something is left over, would never hear that the others have. */
+void outbox_stop(struct outbox *o)
+{
+	static const struct to_io stop = { .kind = TO_IO_STOP };
+	outbox_put(o, &stop);
+	o->stopped = true;
 }
 
 void outbox_push(struct outbox *o)

@@ -16,6 +16,7 @@ struct outbox {
 	size_t conns;     /* connections given to it and not released yet */
 	struct fifo over; /* of struct to_io: what does not fit */
 	bool pushed;      /* in this turn */
+	bool stopped;     /* its thread is told to end, and takes no more */
 };
 
 /* io outlives it. */
@@ -23,8 +24,10 @@ void outbox_init(struct outbox *o, struct io *io);
 /* Frees what is left over, too. */
 void outbox_done(struct outbox *o);
 
-/* Puts item into the queue, or behind what is left over. */
+/* Puts item into the queue, or behind what is left over; drops it after outbox_stop(). */
 void outbox_put(struct outbox *o, const struct to_io *item);
+/* The thread says goodbye to all its connections and ends, when it has taken all from before. */
+void outbox_stop(struct outbox *o);
 
 /* Moves what is left over into the queue, as far as it fits. */
 void outbox_push(struct outbox *o);

@@ -195,9 +195,8 @@ void switchboard_wake(struct switchboard *s)
 
 void switchboard_stop(struct switchboard *s)
 {
-	static const struct to_io stop = { .kind = TO_IO_STOP };
 	for (size_t i = 0; i < s->io_count; i++)
-		outbox_put(&s->outboxes[i], &stop);
+		outbox_stop(&s->outboxes[i]);
 	switchboard_wake(s);
 }
 
