@@ -135,11 +135,12 @@ MUST_USE enum refusal chat_invite(struct session *s, struct room *r, struct user
 struct mode_set {
 	struct mode_change changes[MODE_CHANGES_MAX];
 	char args[MODE_CHANGES_MAX][MASK_SIZE];
-	uint64_t named[MODE_CHANGES_MAX]; /* whose ranks */
-	size_t count, named_count;
+	uint64_t ids[MODE_CHANGES_MAX]; /* whose rank; 0: it is none */
+	size_t count;
 };
 
-/* Adds a change in its canonical form, unless it would change nothing. Who asks is not looked at:
+/* Adds a change in its canonical form, in place of an earlier one that it undoes or repeats, and unless
+ * it would change nothing. Who asks is not looked at:
  * chat_set_modes() does that. */
 MUST_USE enum refusal mode_set_try(struct session *s, struct room *r,
 				   const struct mode_change *change, struct mode_set *set);

@@ -57,17 +57,40 @@ enum refusal chat_invite(struct session *s, struct room *r, struct user *who)
 
 /* ---- modes ---- */
 
+static void mode_set_remove(struct mode_set *set, size_t at)
+{
+	set->count--;
+	for (size_t i = at; i < set->count; i++) {
+		memcpy(set->args[i], set->args[i + 1], sizeof(set->args[i]));
+		set->changes[i] = set->changes[i + 1];
+		set->changes[i].arg = set->args[i];
+		set->ids[i] = set->ids[i + 1];
+	}
+}
+
+/* What comes later counts: "+i-i" asks for a room that is not +i. */
+static void mode_set_forget(struct mode_set *set, const struct mode_change *change, const char *arg)
+{
+	enum mode_kind kind = change->mode->kind;
+	bool by_arg = kind == MODE_RANK || kind == MODE_LIST;
+	for (size_t i = 0; i < set->count; i++)
+		if (set->changes[i].mode == change->mode &&
+		    (!by_arg || strcmp(set->args[i], arg) == 0)) {
+			mode_set_remove(set, i);
+			return;
+		}
+}
+
 static enum refusal mode_set_add(struct mode_set *set, const struct mode_change *change,
-				 const char *arg, uint64_t named)
+				 const char *arg, uint64_t id)
 {
 	if (set->count == MODE_CHANGES_MAX)
 		return REFUSED_TOO_LONG;
 	set->changes[set->count] = *change;
 	snprintf(set->args[set->count], sizeof(set->args[0]), "%s", arg);
 	set->changes[set->count].arg = set->args[set->count];
+	set->ids[set->count] = id;
 	set->count++;
-	if (named)
-		set->named[set->named_count++] = named;
 	return REFUSED_NOT;
 }
 
@@ -80,9 +103,19 @@ static enum refusal add_rank(struct chat *chat, struct room *r, const struct mod
 		return REFUSED_NO_SUCH_NICK;
 	if (!m)
 		return REFUSED_NOT_THERE;
+	mode_set_forget(set, change, u->nick);
 	if (((m->ranks & change->mode->bit) != 0) == change->on)
 		return REFUSED_NOT;
 	return mode_set_add(set, change, u->nick, u->id);
+}
+
+/* How many masks it adds to a list. */
+static size_t mode_set_masks(const struct mode_set *set, const struct mode *list)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < set->count; i++)
+		count += set->changes[i].on && set->changes[i].mode == list;
+	return count;
 }
 
 static enum refusal add_mask(struct room *r, const struct mode_change *change, struct mode_set *set)
@@ -93,9 +126,10 @@ static enum refusal add_mask(struct room *r, const struct mode_change *change, s
 	if (!mask_complete(change->arg, mask))
 		return REFUSED_MODE_ARGUMENT;
 	complete.arg = mask;
+	mode_set_forget(set, &complete, mask);
 	if (rules_have(&r->rules, &complete))
 		return REFUSED_NOT;
-	if (change->on && list->count + set->count >= ROOM_MASKS_MAX)
+	if (change->on && list->count + mode_set_masks(set, change->mode) >= ROOM_MASKS_MAX)
 		return REFUSED_LIST_FULL;
 	return mode_set_add(set, &complete, mask, 0);
 }
@@ -126,6 +160,7 @@ enum refusal mode_set_try(struct session *s, struct room *r, const struct mode_c
 	case MODE_FLAG:
 		break;
 	}
+	mode_set_forget(set, &canonical, canonical.arg);
 	if (rules_have(&r->rules, &canonical))
 		return REFUSED_NOT;
 	return mode_set_add(set, &canonical, canonical.arg, 0);
@@ -146,7 +181,12 @@ static bool will_be_closed(const struct room *r, const struct mode_set *set)
 enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode_set *set)
 {
 	struct buf text = { 0 };
+	uint64_t named[MODE_CHANGES_MAX];
+	size_t named_count = 0;
 	enum refusal why = may(s, r, ACTION_SET_MODES);
+	for (size_t i = 0; i < set->count; i++)
+		if (set->ids[i])
+			named[named_count++] = set->ids[i];
 	if (why != REFUSED_NOT || set->count == 0)
 		return why;
 	mode_text(set->changes, set->count, &text);
@@ -154,8 +194,8 @@ enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode
 		.kind = EVENT_MODE,
 		.text = text.bytes,
 		.text_len = text.len,
-		.named = set->named,
-		.named_count = set->named_count,
+		.named = named,
+		.named_count = named_count,
 	};
 	struct event *e = new_room_event(s, r, &draft);
 	e->closed = will_be_closed(r, set);

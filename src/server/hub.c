@@ -307,7 +307,9 @@ static void hub_check_stopping(struct hub *hub)
 		hub->state = HUB_GOODBYES;
 		switchboard_stop(&hub->switchboard);
 	}
-	if (hub->state == HUB_GOODBYES && hub->ios_stopped == hub->switchboard.io_count)
+	/* Whoever left may have left something to be written: the seal of a room. */
+	if (hub->state == HUB_GOODBYES && hub->ios_stopped == hub->switchboard.io_count &&
+	    !eventlog_is_writing(hub->log))
 		hub->state = HUB_STOPPED;
 }
 
