@@ -1,5 +1,5 @@
 /* about: what the server says of itself. https://modern.ircdocs.horse/#server-queries-and-commands */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include "base/text.h"
 

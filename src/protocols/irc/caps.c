@@ -1,5 +1,5 @@
 /* caps: capability negotiation, https://ircv3.net/specs/extensions/capability-negotiation */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

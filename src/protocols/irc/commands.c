@@ -1,5 +1,5 @@
 /* commands: the table of IRC's commands, and what holds for all of them. */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include "base/text.h"
 

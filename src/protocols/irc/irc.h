@@ -155,49 +155,6 @@ bool irc_is_here(struct irc_dialog *irc, const char *server);
 /* Whether the room and its people are to be seen by him. */
 bool irc_sees(const struct irc_dialog *irc, const struct room *r);
 
-/* Handlers, by file. */
-void irc_cmd_cap(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_nick(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_pass(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_ping(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_pong(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_quit(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_user(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_invite(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_join(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_kick(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_list(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_names(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_part(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_topic(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_mode(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_notice(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_privmsg(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_wallops(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_away(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_ison(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_oper(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_setname(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_who(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_whois(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_info(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_lusers(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_motd(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_time(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_version(struct irc_dialog *irc, const struct request *r);
-
-void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_history(struct irc_dialog *irc, const struct request *r);
-
 /* ---- between the codec and the table ---- */
 
 /* NULL: there is none. verb in upper case. */

@@ -1,5 +1,5 @@
 /* modes: of rooms and of oneself. https://modern.ircdocs.horse/#mode-message */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* past: what was said before: CHATHISTORY, HISTORY, and the last words for who enters a room.
  * https://ircv3.net/specs/extensions/chathistory */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* register: from the first line to the welcome, and out again.
  * https://modern.ircdocs.horse/#connection-registration */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* rooms: entering and leaving them, who is there, what they are about, and who is put out.
  * https://modern.ircdocs.horse/#channel-operations */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include "base/text.h"
 #include "core/invite.h"

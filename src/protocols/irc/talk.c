@@ -1,5 +1,5 @@
 /* talk: PRIVMSG, NOTICE, TAGMSG, WALLOPS. https://modern.ircdocs.horse/#sending-messages */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include <string.h>
 

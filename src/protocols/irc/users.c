@@ -1,6 +1,6 @@
 /* users: who somebody is, and what one says of oneself.
  * https://modern.ircdocs.horse/#user-based-queries */
-#include "protocols/irc/irc.h"
+#include "protocols/irc/handlers.h"
 
 #include "core/mask.h"
 #include "core/whowas.h"
