@@ -50,6 +50,9 @@ static utf8proc_int32_t decode(const char **at, const char *end)
 
 static bool character_is_allowed(utf8proc_int32_t c, const char *forbidden)
 {
+	/* Most names are ASCII, and each message names a room: no tables for them. */
+	if (c < 0x80)
+		return c > ' ' && c != 0x7F && !strchr(forbidden, (char)c);
 	/* Invisible: two nicks could differ by nothing (RFC 8264, 9.13; some of them are letters). */
 	if (utf8proc_get_property(c)->ignorable)
 		return false;
@@ -64,7 +67,7 @@ static bool character_is_allowed(utf8proc_int32_t c, const char *forbidden)
 	case UTF8PROC_CATEGORY_ZP:
 		return false;
 	default:
-		return c >= 0x80 || !strchr(forbidden, c);
+		return true;
 	}
 }
 
@@ -106,10 +109,29 @@ static bool put(char key[NAME_KEY_SIZE], const char *bytes, size_t len)
 	return true;
 }
 
+static bool fold_ascii(const char *name, size_t len, char key[NAME_KEY_SIZE])
+{
+	if (!put(key, name, len))
+		return false;
+	for (char *at = key; *at; at++)
+		*at = ascii_lower(*at);
+	return true;
+}
+
+static bool is_ascii(const char *name, size_t len)
+{
+	unsigned char seen = 0;
+	for (size_t i = 0; i < len; i++)
+		seen |= (unsigned char)name[i];
+	return seen < 0x80;
+}
+
 /* Maps width and case with letter(), then composes (NFC). */
 static bool fold(const char *name, size_t len, utf8proc_int32_t (*letter)(utf8proc_int32_t),
 		 char key[NAME_KEY_SIZE])
 {
+	if (is_ascii(name, len))
+		return fold_ascii(name, len, key);
 	char mapped[ROOM_BYTES_MAX * 4 + 4];
 	size_t used = 0;
 	const char *at = name, *end = name + len;
@@ -132,11 +154,7 @@ static bool name_key(const char *name, size_t len, enum casemapping mapping,
 {
 	if (mapping == CASEMAPPING_PRECIS)
 		return fold(name, len, utf8proc_tolower, key);
-	if (!put(key, name, len))
-		return false;
-	for (char *at = key; *at; at++)
-		*at = ascii_lower(*at);
-	return true;
+	return fold_ascii(name, len, key);
 }
 
 static bool is_name(const char *name, size_t len, size_t max, const char *forbidden,
