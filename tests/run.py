@@ -311,7 +311,7 @@ class Tests:
     def sanitized(self, build):
         self.unit(f"{build}: unit", build)
         if self.long:
-            self.system(f"{build}: all of tests/system", build, "", 900)
+            self.system(f"{build}: all of tests/system", build, "", 1800)
         else:
             self.system(f"{build}: wire and storm", build, "wire or storm", 300)
 
@@ -365,7 +365,7 @@ class Tests:
         if "wire" in parts:
             self.system("wire", "gcc", "wire", 300)
         if "system" in parts:
-            self.system("system", "gcc", "not wire", 900)
+            self.system("system", "gcc", "not wire", 1200)
         for build in ("asan", "tsan"):
             if build in parts:
                 self.sanitized(build)
