@@ -19,6 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import keypress
 import million
 from servers import BUILD, ROOT, SERVERS, Failed, Teahouse
 
@@ -152,6 +153,7 @@ class Table:
         self.values = {}  # (workload, server's name): [report]
         self.failures = []
         self.foreign = []
+        self.keys = None
         self.starts = []
 
     def measure(self, workload, kind):
@@ -185,6 +187,13 @@ class Table:
             shutil.rmtree(data, ignore_errors=True)
         self.starts = self.starts[1:]
         say(f"start with {messages} messages: {' '.join(f'{ms:.0f}' for ms in self.starts)} ms")
+
+    def measure_keys(self):
+        rate = 500
+        took = sorted((keypress.press(str(BUILD / "teahouse"), rate) for _ in range(3)),
+                      key=lambda one: one[len(one) * 99 // 100])
+        self.keys = "Of three runs of the client the middle one: " + keypress.in_words(took[1], rate)
+        say(self.keys)
 
     # ---- as text ----
 
@@ -239,6 +248,8 @@ class Table:
             lines += ["", f"Start to `ready` with {messages:,} messages in {million.ROOMS} rooms: "
                       f"{statistics.median(self.starts):.0f} ms "
                       f"[{min(self.starts):.0f}..{max(self.starts):.0f}] of {len(self.starts)}."]
+        if self.keys:
+            lines += ["", f"{self.keys}."]
         lines += ["", *(f"Failed: {name}, {title}: {why}" for name, title, why in self.failures)]
         if not self.failures:
             lines[-1:] = ["", "Lost, doubled, damaged, let go: none, in any run of any server."]
@@ -270,6 +281,7 @@ def main():
                 table.measure(workload, kind)
     if Teahouse in servers:
         table.measure_start(messages)
+        table.measure_keys()
     text = table.text(rounds, options.quick, messages)
     RESULTS.write_text(text)
     print(text, end="")
