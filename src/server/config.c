@@ -170,7 +170,8 @@ static bool add_listen(struct config *c, const char *text, struct err *err)
 		return false;
 	const struct protocol *p = protocol_find(url.scheme);
 	if (!p)
-		return err_set(err, ERR_INVALID, "%s:// is not spoken here: listen on plain://",
+		return err_set(err, ERR_INVALID,
+			       "%s:// is not spoken here: listen on plain:// or irc://",
 			       url.scheme);
 	if (c->listen_count == LISTENERS_MAX)
 		return err_set(err, ERR_LIMIT, "at most %d places can be listened on",

@@ -19,7 +19,7 @@ static const char help[] =
 	"usage: teahouse serve [options]\n"
 	"\n"
 	"  --listen URL         where to listen, such as plain://127.0.0.1:4567; may be repeated\n"
-	"                       (default: plain:// on port 4567 of 127.0.0.1 and ::1)\n"
+	"                       (default: plain:// on 4567, irc:// on 6667, of 127.0.0.1 and ::1)\n"
 	"  --public             listen on all addresses of this machine\n"
 	"  --data DIR           where the history is kept (default: $XDG_STATE_HOME/teahouse)\n"
 	"  --durability WORD    full: seen means on disk (default); relaxed: a power cut may take\n"
