@@ -241,6 +241,10 @@ class Tests:
             code, output = code or one, output + said
         self.check("style: shell scripts", code, output, began)
         began = time.monotonic()
+        code, output = run([sys.executable, "-m", "py_compile", "tools/picture"], 10,
+                           {"PYTHONPYCACHEPREFIX": str(BUILDS / "pycache")})
+        self.check("style: tools/picture", code, output, began)
+        began = time.monotonic()
         if self.build("clang"):
             self.check("style: clang warns of nothing", 0, "", began)
 
