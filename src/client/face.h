@@ -5,8 +5,8 @@
 #define TEAHOUSE_CLIENT_FACE_H
 
 #include "base/err.h"
-#include "client/colour.h"
 #include "client/shown.h"
+#include "client/terminal/colour.h"
 #include "net/loop.h"
 
 struct face;

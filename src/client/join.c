@@ -10,7 +10,7 @@
 #include "client/model.h"
 #include "client/options.h"
 #include "client/speech.h"
-#include "client/terminal.h"
+#include "client/terminal/terminal.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  * whole. See face.h. */
 #include "client/face.h"
 
-#include "client/editor.h"
-#include "client/keys.h"
-#include "client/screen.h"
-#include "client/terminal.h"
+#include "client/terminal/editor.h"
+#include "client/terminal/keys.h"
+#include "client/terminal/screen.h"
+#include "client/terminal/terminal.h"
 
 #include <errno.h>
 #include <stdlib.h>

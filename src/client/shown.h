@@ -6,7 +6,7 @@
 #define TEAHOUSE_CLIENT_SHOWN_H
 
 #include "base/buf.h"
-#include "client/colour.h"
+#include "client/terminal/colour.h"
 #include "client/words.h"
 
 #include <stdbool.h>

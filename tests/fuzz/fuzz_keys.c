@@ -1,8 +1,8 @@
 /* fuzz_keys: whatever a terminal sends, in whatever pieces, the line being written stays valid text
  * with the cursor between two clusters, and pieces make no difference to which keys there were. */
-#include "client/editor.h"
-#include "client/keys.h"
-#include "client/width.h"
+#include "client/terminal/editor.h"
+#include "client/terminal/keys.h"
+#include "client/terminal/width.h"
 
 #include "base/buf.h"
 #include "base/text.h"

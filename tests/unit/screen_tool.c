@@ -12,10 +12,10 @@
  *     exit, abort, crash   ends like this, without a word
  *
  * Ctrl-D ends it too. */
-#include "client/editor.h"
-#include "client/keys.h"
-#include "client/screen.h"
-#include "client/terminal.h"
+#include "client/terminal/editor.h"
+#include "client/terminal/keys.h"
+#include "client/terminal/screen.h"
+#include "client/terminal/terminal.h"
 
 #include "base/buf.h"
 #include "net/loop.h"

@@ -1,6 +1,6 @@
-#include "client/editor.h"
+#include "client/terminal/editor.h"
 
-#include "client/keys.h"
+#include "client/terminal/keys.h"
 
 #include "tests/unit/check.h"
 

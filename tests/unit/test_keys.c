@@ -1,4 +1,4 @@
-#include "client/keys.h"
+#include "client/terminal/keys.h"
 
 #include "base/buf.h"
 #include "base/limits.h"

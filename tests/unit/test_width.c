@@ -1,4 +1,4 @@
-#include "client/width.h"
+#include "client/terminal/width.h"
 
 #include "tests/unit/check.h"
 

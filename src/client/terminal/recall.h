@@ -1,6 +1,6 @@
 /* recall.h: lines sent before, to look back at: what the arrow up brings back. */
-#ifndef TEAHOUSE_CLIENT_RECALL_H
-#define TEAHOUSE_CLIENT_RECALL_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_RECALL_H
+#define TEAHOUSE_CLIENT_TERMINAL_RECALL_H
 
 #include "base/limits.h"
 

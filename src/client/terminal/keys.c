@@ -1,4 +1,4 @@
-#include "client/keys.h"
+#include "client/terminal/keys.h"
 
 #include "base/limits.h"
 #include "base/text.h"

@@ -7,8 +7,8 @@
  *
  * One thing takes time to tell: ESC is a key and also begins every sequence. So after feeding,
  * whoever feeds waits keys_wait_ms() at most for more, and calls keys_flush() if nothing came. */
-#ifndef TEAHOUSE_CLIENT_KEYS_H
-#define TEAHOUSE_CLIENT_KEYS_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_KEYS_H
+#define TEAHOUSE_CLIENT_TERMINAL_KEYS_H
 
 #include "base/base.h"
 

@@ -1,7 +1,7 @@
-#include "client/editor.h"
+#include "client/terminal/editor.h"
 
-#include "client/recall.h"
-#include "client/width.h"
+#include "client/terminal/recall.h"
+#include "client/terminal/width.h"
 
 #include "base/text.h"
 

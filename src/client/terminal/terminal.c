@@ -1,4 +1,4 @@
-#include "client/terminal.h"
+#include "client/terminal/terminal.h"
 
 #include <errno.h>
 #include <poll.h>

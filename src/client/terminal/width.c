@@ -1,4 +1,4 @@
-#include "client/width.h"
+#include "client/terminal/width.h"
 
 #include <utf8proc.h>
 

@@ -7,8 +7,8 @@
  * hand after every cluster for which text_is_plain() is false.
  *
  * Everywhere here bytes is UTF-8. What is not valid counts byte by byte, without any width. */
-#ifndef TEAHOUSE_CLIENT_WIDTH_H
-#define TEAHOUSE_CLIENT_WIDTH_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_WIDTH_H
+#define TEAHOUSE_CLIENT_TERMINAL_WIDTH_H
 
 #include "base/base.h"
 

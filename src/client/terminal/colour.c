@@ -1,4 +1,4 @@
-#include "client/colour.h"
+#include "client/terminal/colour.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

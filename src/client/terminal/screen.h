@@ -15,10 +15,10 @@
  * waits for a terminal that is slow or stopped: nothing is dropped, it is the user's own. What is
  * shown is UTF-8 and was cleaned of controls (text_add_shown()); only colour.h may have added to
  * it. */
-#ifndef TEAHOUSE_CLIENT_SCREEN_H
-#define TEAHOUSE_CLIENT_SCREEN_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_SCREEN_H
+#define TEAHOUSE_CLIENT_TERMINAL_SCREEN_H
 
-#include "client/editor.h"
+#include "client/terminal/editor.h"
 
 #include "base/err.h"
 

@@ -1,8 +1,8 @@
 /* colour.h: what may be coloured, and how: the only escape sequences within a line of text.
  *
  * Who is asked not to colour does not: https://no-color.org. */
-#ifndef TEAHOUSE_CLIENT_COLOUR_H
-#define TEAHOUSE_CLIENT_COLOUR_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_COLOUR_H
+#define TEAHOUSE_CLIENT_TERMINAL_COLOUR_H
 
 #include "base/buf.h"
 

@@ -1,6 +1,6 @@
 /* layout.h: a text in rows of a given width, and where its caret is. Pure. */
-#ifndef TEAHOUSE_CLIENT_LAYOUT_H
-#define TEAHOUSE_CLIENT_LAYOUT_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_LAYOUT_H
+#define TEAHOUSE_CLIENT_TERMINAL_LAYOUT_H
 
 #include "base/buf.h"
 

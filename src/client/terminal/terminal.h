@@ -8,8 +8,8 @@
  *
  * SIGTSTP puts it back too and stops; SIGCONT takes it again, also after a SIGSTOP. There is one
  * terminal in a process: one thread calls these, and threads started see no signals. */
-#ifndef TEAHOUSE_CLIENT_TERMINAL_H
-#define TEAHOUSE_CLIENT_TERMINAL_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_TERMINAL_H
+#define TEAHOUSE_CLIENT_TERMINAL_TERMINAL_H
 
 #include "base/err.h"
 

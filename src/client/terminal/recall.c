@@ -1,4 +1,4 @@
-#include "client/recall.h"
+#include "client/terminal/recall.h"
 
 #include "base/base.h"
 

@@ -1,7 +1,7 @@
-#include "client/screen.h"
+#include "client/terminal/screen.h"
 
-#include "client/layout.h"
-#include "client/width.h"
+#include "client/terminal/layout.h"
+#include "client/terminal/width.h"
 
 #include "base/buf.h"
 #include "base/text.h"

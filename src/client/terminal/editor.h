@@ -5,10 +5,10 @@
  * marks and "_". The text is UTF-8 without controls, at most MESSAGE_BYTES_MAX bytes. A paste or
  * Alt-Enter may put '\n' into it. The cursor is a place in bytes, always between two clusters
  * (width.h): what an insertion joins to the cluster behind it takes the cursor along. */
-#ifndef TEAHOUSE_CLIENT_EDITOR_H
-#define TEAHOUSE_CLIENT_EDITOR_H
+#ifndef TEAHOUSE_CLIENT_TERMINAL_EDITOR_H
+#define TEAHOUSE_CLIENT_TERMINAL_EDITOR_H
 
-#include "client/keys.h"
+#include "client/terminal/keys.h"
 
 #include "base/base.h"
 #include "base/limits.h"

@@ -1,6 +1,6 @@
-#include "client/layout.h"
+#include "client/terminal/layout.h"
 
-#include "client/width.h"
+#include "client/terminal/width.h"
 
 /* Where the next cluster goes. */
 struct pen {
