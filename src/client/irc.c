@@ -144,9 +144,23 @@ static void on_cap(struct model *m, const struct message *msg)
 		model_sendf(m, "CAP END\r\n");
 }
 
+/* Of private talk there is no history to look it up in: whoever talked is somebody else now. */
+static void give_up_private(struct model *m)
+{
+	for (struct out_line *l = m->unsent.first, *next; l; l = next) {
+		next = l->next;
+		if (!l->doubtful || l->target[0] == '#')
+			continue;
+		model_tell(m, SHOWN_ERROR, NULL, WORDS_DOUBTFUL, l->target, l->text);
+		m->failed = true;
+		unsent_drop(&m->unsent, l);
+	}
+}
+
 static void on_welcome(struct model *m, const struct message *msg)
 {
 	model_entered(m, param(msg, 0));
+	give_up_private(m);
 	for (struct model_room *r = m->rooms; r; r = r->next)
 		if (r->wanted)
 			model_sendf(m, "JOIN %s\r\n", r->name);

@@ -212,6 +212,15 @@ static void leave(struct join *j)
 		j->quit_ms = loop_now(j->loop);
 }
 
+/* A pipe's lines are said before it goes, however long it takes to get in. */
+static void on_input_ended(void *ctx)
+{
+	struct join *j = ctx;
+	j->input_ended = true;
+	if (j->model.interactive || j->model.state == MODEL_HERE)
+		leave(j);
+}
+
 static void on_line(void *ctx, const char *line)
 {
 	struct join *j = ctx;
@@ -221,21 +230,12 @@ static void on_line(void *ctx, const char *line)
 		model_set_nick(&j->model, line);
 		prompt(j);
 	} else if (strcmp(line, "/quit") == 0) {
-		leave(j);
+		on_input_ended(j);
 	} else if (j->model.interactive) {
 		model_input(&j->model, line);
 	} else {
 		model_say(&j->model, line);
 	}
-}
-
-/* A pipe's lines are said before it goes, however long it takes to get in. */
-static void on_input_ended(void *ctx)
-{
-	struct join *j = ctx;
-	j->input_ended = true;
-	if (j->model.interactive || j->model.state == MODEL_HERE)
-		leave(j);
 }
 
 static void on_broken(void *ctx)

@@ -211,17 +211,19 @@ static void plain_say(struct model *m, struct out_line *line)
 	send_alone(m, text.bytes);
 	buf_done(&text);
 	line->target[0] = line->target[0] == '#' ? '\0' : line->target[0];
-	model_arrived(m, line, m->now_ms, true);
+	model_arrived(m, line, m->now_ms, !line->quiet);
 }
 
 /* A teahouse understands these; the room it grew from would say them. */
 static bool plain_command(struct model *m, const char *verb, const char *args)
 {
-	char line[LINE_BYTES];
-	snprintf(line, sizeof(line), "%s%s%s", verb, *args ? " " : "", args);
-	if (m->state == MODEL_HERE && may_send(m))
-		send_alone(m, line);
-	return true;
+	char text[LINE_BYTES];
+	snprintf(text, sizeof(text), "%s%s%s", verb, *args ? " " : "", args);
+	struct out_line *line = unsent_add(&m->unsent, "", "", text, false);
+	if (line)
+		line->quiet = true;
+	model_push(m);
+	return line != NULL;
 }
 
 static void plain_quit(struct model *m)

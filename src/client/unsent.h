@@ -16,6 +16,7 @@ struct out_line {
 	char id[UNSENT_ID_SIZE];
 	char *target, *text;
 	bool action;
+	bool quiet;    /* a command: not shown when it is sent */
 	bool sent;     /* on this connection, or on one that broke */
 	bool doubtful; /* on one that broke: it may have arrived */
 };

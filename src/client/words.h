@@ -41,6 +41,8 @@ enum words_lang { WORDS_ZH, WORDS_EN, WORDS_LANGS };
 	X(NO_PAST, "还没有人说过话", "nothing was said yet")                                       \
 	X(NO_HISTORY, "这个服务器没有聊天记录", "this server keeps no history")                    \
 	X(NOT_SENT, "没有发出: %s（%s）", "not sent: %s (%s)")                                     \
+	X(DOUBTFUL, "连接断了，不知道%s是否收到: %s",                                              \
+	  "the connection broke, and nobody knows whether %s got this: %s")                        \
 	X(KEPT, "还没有发出，重连后再发: %s", "not sent yet, will be once connected: %s")           \
 	X(UNKNOWN, "没有命令%s，/help 查看可用的命令", "there is no command %s: see /help")        \
 	X(USAGE, "用法: %s", "usage: %s")                                                          \

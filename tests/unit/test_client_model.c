@@ -229,6 +229,23 @@ TEST(after_a_reconnect_there_is_no_gap_and_no_double)
 	close_model();
 }
 
+TEST(a_private_line_in_doubt_is_told_and_not_said_again)
+{
+	open_model(true);
+	model_want_room(&m, "#tea");
+	get_in();
+	empty_past();
+	model_input(&m, "/msg wang hello");
+	model_gone(&m);
+	forget();
+	model_connected(&m, &speech_irc);
+	server(":s 001 li :Welcome");
+	SHOWN("-- connected, you are li\n"
+	      "!! the connection broke, and nobody knows whether wang got this: hello\n");
+	CHECK_EQ(m.unsent.count, 0, "let go");
+	close_model();
+}
+
 static void page(unsigned from, unsigned count, const char *name)
 {
 	char line[128];
@@ -362,6 +379,11 @@ TEST(the_plain_protocol_is_spoken_with_pauses)
 	SHOWN("li_: 一\nli_: 二\n");
 	plain("老王:你好:)\n");
 	SHOWN("老王: 你好:)\n");
+	model_input(&m, "/who");
+	SENT("");
+	later();
+	SENT("/who");
+	SHOWN("");
 	model_quit(&m);
 	SENT("");
 	later();
