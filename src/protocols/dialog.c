@@ -226,6 +226,7 @@ static void dialog_end(struct dialog *d, const struct request *r)
 static void dialog_count(struct dialog *d, size_t bytes)
 {
 	d->unsent += bytes;
+	d->all->turn_bytes += bytes;
 	if (d->ahead || d->unsent <= d->all->answer_max / 2)
 		return;
 	d->ahead = true;

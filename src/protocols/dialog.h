@@ -119,7 +119,7 @@ void dialog_busy(struct dialog *d);
 /* What waited for the answer runs at the end of this turn. */
 void dialog_answered(struct dialog *d);
 
-/* A request made an answer of so many bytes, sent now or later: the more, the sooner the turn ends. */
+/* A request made an answer of so many bytes, to be sent later: it costs the turn as what is sent does. */
 void dialog_made(struct dialog *d, size_t bytes);
 /* Says a text of the table, or bytes. */
 void dialog_say(struct dialog *d, enum text text, ...);
