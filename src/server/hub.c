@@ -320,6 +320,8 @@ static void hub_work(struct hub *hub)
 	int64_t wall_ms = clock_wall_ms();
 	hub->dialogs.turn_bytes = 0;
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
+	/* Whom the last turn had no time for goes before what is new. */
+	dialogs_turn(&hub->dialogs);
 	hub_take(hub);
 	credentials_turn(hub->credentials, hub_on_checked, hub);
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
