@@ -200,14 +200,17 @@ static bool may_send(const struct model *m)
 	return m->now_ms - plain_of(m)->sent_ms >= GAP_MS;
 }
 
-/* One at a time: the rest goes when its time comes. */
+/* One at a time: the rest goes when its time comes. The word that would end the talk is not that word
+ * with a space behind it. */
 static void plain_say(struct model *m, struct out_line *line)
 {
 	struct buf text = { 0 };
+	bool is_quit = !line->action && strcmp(line->text, "quit") == 0;
 	if (line->target[0] && line->target[0] != '#')
 		buf_printf(&text, "/msg %s %s", line->target, line->text);
 	else
-		buf_printf(&text, "%s%s", line->action ? "/me " : "", line->text);
+		buf_printf(&text, "%s%s%s", line->action ? "/me " : "", line->text,
+			   is_quit ? " " : "");
 	send_alone(m, text.bytes);
 	buf_done(&text);
 	line->target[0] = line->target[0] == '#' ? '\0' : line->target[0];
