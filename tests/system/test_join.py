@@ -324,3 +324,202 @@ def test_what_a_server_sends_can_do_nothing(fake, join, scheme):
     assert client.code() == 0, client.told()
     assert client.out.lines and all(map(is_clean, client.out.lines + client.err.lines)), client.told()
     assert sum("龙" in line and "茶" in line for line in client.out.lines) == 2
+
+
+# At a terminal
+
+HALF_TYPED = "喝一杯龙井"
+
+
+@pytest.fixture
+def fixed_house(start):
+    """A server that can come back where it was."""
+    return start(listen=(f"irc://127.0.0.1:{free_port()}", "plain://127.0.0.1:0"))
+
+
+def talker(house, nick="掌柜"):
+    client = IrcClient(house, nick)
+    client.join("#lobby")
+    return client
+
+
+def says(client, *texts):
+    for text in texts:
+        client.say(f"PRIVMSG #lobby :{text}")
+    client.sync()
+
+
+def test_a_half_typed_line_stays_while_others_talk(house, at_terminal):
+    client = at_terminal("li", house.address)
+    client.prompts("li #lobby>")
+    client.terminal.type(HALF_TYPED)
+    client.terminal.keys("Left", "Left")
+    client.prompts("li #lobby> ", HALF_TYPED)
+    other = talker(house)
+    said = [f"第{n}句" for n in range(200)]
+    says(other, *said)
+    rows = client.terminal.wait(lambda rows: rows[-2].endswith("掌柜: 第199句"), "the last line")
+    client.terminal.wait_cursor(17, len(rows) - 1)
+    assert rows[-1] == f"li #lobby> {HALF_TYPED}"
+    assert [row for row in client.shown() if row.startswith("掌柜: ")] == [
+        f"掌柜: {text}" for text in said]
+    assert client.shown().count(rows[-1]) == 1
+    client.terminal.type("壶")
+    client.prompts("li #lobby> ", "喝一杯壶龙井")
+    client.terminal.keys("Enter")
+    other.until("PRIVMSG", "喝一杯壶龙井")
+    client.shows("li: 喝一杯壶龙井")
+    client.prompts("li #lobby>")
+    other.close()
+
+
+def test_a_server_that_crashes_leaves_no_gap_and_no_double(fixed_house, at_terminal):
+    house = fixed_house
+    client = at_terminal("li", house.address)
+    client.prompts("li #lobby>")
+    other = talker(house)
+    says(other, *(f"先前{n}" for n in range(20)))
+    client.say("我先说")
+    client.shows("li: 我先说", "掌柜: 先前19")
+    house.kill9()
+    client.terminal.wait(lambda rows: any("连接断了" in row for row in rows), "that it is gone")
+    client.say("离线一")
+    client.say("离线二")
+    client.terminal.type(HALF_TYPED)
+    client.prompts("li #lobby> ", HALF_TYPED)
+    house.restart()
+    other.close()
+    other = talker(house)
+    says(other, *(f"期间{n}" for n in range(20)))
+    client.shows("掌柜: 期间19", "li: 离线一", "li: 离线二")
+    client.prompts("li #lobby> ", HALF_TYPED)
+    client.terminal.keys("Enter")
+    says(other, *(f"之后{n}" for n in range(20)))
+    client.shows("掌柜: 之后19", f"li: {HALF_TYPED}")
+    shown = [row for row in client.shown() if re.match("(掌柜|li): ", row)]
+    others = [f"掌柜: {when}{n}" for when in ("先前", "期间", "之后") for n in range(20)]
+    assert [row for row in shown if row.startswith("掌柜: ")] == others
+    assert [row for row in shown if row.startswith("li: ")] == [
+        "li: 我先说", "li: 离线一", "li: 离线二", f"li: {HALF_TYPED}"]
+    other.close()
+    house.stop()
+    said = [f"{row[3]}: {row[4]}" for row in house.history()]
+    assert sorted(said) == sorted(shown), "it showed what was said, each once"
+
+
+def test_a_server_that_crashes_in_mid_talk_loses_nothing(fixed_house, at_terminal):
+    """What was just being sent may or may not have arrived: it is said once all the same."""
+    house = fixed_house
+    client = at_terminal("li", house.address)
+    client.prompts("li #lobby>")
+    for turn in range(count(2, 6)):
+        client.terminal.paste("".join(f"第{turn}回{n}\n" for n in range(20)))
+        client.terminal.keys("Enter")
+        client.shows(f"li: 第{turn}回0")
+        house.kill9()
+        house.restart()
+        client.shows(f"li: 第{turn}回19")
+    shown = [row for row in client.shown() if row.startswith("li: ")]
+    client.say("/quit")
+    client.check_restored()
+    house.stop()
+    said = [row[4] for row in house.history()]
+    assert said == [f"第{turn}回{n}" for turn in range(count(2, 6)) for n in range(20)]
+    assert shown == [f"li: {text}" for text in said]
+
+
+@pytest.mark.parametrize("how", ["C-z", "SIGTSTP", "SIGSTOP"])
+def test_it_can_be_stopped_and_goes_on(house, at_terminal, how):
+    client = at_terminal("li", house.address)
+    client.prompts("li #lobby>")
+    client.terminal.type(HALF_TYPED)
+    client.prompts("li #lobby> ", HALF_TYPED)
+    if how == "C-z":
+        client.terminal.keys("C-z")
+    else:
+        client.kill(how)
+    client.terminal.wait(lambda rows: "$" in rows, "the shell")
+    if how != "SIGSTOP":
+        client.check_restored()
+    with talker(house) as other:
+        says(other, "他不在的时候")
+        client.terminal.type("stty sane; clear; fg")
+        client.terminal.keys("C-j")
+        client.terminal.wait(lambda rows: [row for row in rows if row][-1] == f"li #lobby> {HALF_TYPED}",
+                             "the line again")
+        client.shows("掌柜: 他不在的时候")
+        client.terminal.resize(30, 8)
+        client.terminal.resize(60, 20)
+        client.terminal.type("茶")
+        client.prompts("li #lobby> ", HALF_TYPED + "茶")
+        client.terminal.keys("Enter")
+        other.until("PRIVMSG", HALF_TYPED + "茶")
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "SIGINT", "/quit", "C-d", "C-c"])
+def test_every_end_leaves_the_terminal_as_it_was(house, at_terminal, how):
+    client = at_terminal("li", house.address)
+    client.prompts("li #lobby>")
+    if how.startswith("SIG"):
+        client.terminal.type(HALF_TYPED)
+        client.prompts("li #lobby> ", HALF_TYPED)
+        client.kill(how)
+    elif how == "/quit":
+        client.say(how)
+    else:
+        client.terminal.keys(how)
+    client.check_restored()
+
+
+def test_one_cell_is_enough(house, at_terminal):
+    client = at_terminal("li", house.address)
+    client.prompts("li #lobby>")
+    client.terminal.type(HALF_TYPED)
+    client.prompts("li #lobby> ", HALF_TYPED)
+    client.terminal.resize(1, 1)
+    with talker(house) as other:
+        says(other, "一句", "两句")
+        client.terminal.type("茶")
+        client.terminal.resize(60, 20)
+        client.prompts("li #lobby> ", HALF_TYPED + "茶")
+        client.terminal.keys("Enter")
+        other.until("PRIVMSG", HALF_TYPED + "茶")
+
+
+def test_a_taken_nick_is_asked_for(house, at_terminal, stack):
+    for nick in ("li", "li_", "li__", "li___"):
+        stack.callback(IrcClient(house, nick).close)
+    client = at_terminal("li", house.address)
+    client.prompts("昵称:")
+    client.say("老李")
+    client.prompts("老李 #lobby>")
+
+
+def test_all_kinds_talk_in_one_room(house, at_terminal, stack, tmp_path):
+    """Two at a terminal, one of them plain, with irssi, somebody with nc and the seed's client."""
+    plain = house.address_of("plain")
+    irc_join = at_terminal("li", house.address)
+    irc_join.prompts("li #lobby>")
+    plain_join = at_terminal("wang", plain, scheme="plain")
+    plain_join.prompts("wang>")
+    (tmp_path / "irssi").mkdir()
+    irssi = Irssi(tmp_path / "irssi", house.address, "zhao", "#lobby")
+    stack.callback(irssi.close)
+    irssi.join()
+    irssi.proxy.wait_said(" 366 zhao #lobby ")
+    nc = stack.enter_context(LineClient(house, "掌柜", address=plain))
+    seed = SeedClient(type("Room", (), {"address": plain}), "老何")
+    stack.callback(seed.close)
+    nc.until(entered("老何").strip())
+    kinds = {"li": irc_join.say, "wang": plain_join.say, "zhao": irssi.say, "掌柜": nc.say,
+             "老何": seed.say}
+    for nick, say in kinds.items():
+        text = f"大家好，我是{nick} 🍵"
+        say(text)
+        irc_join.shows(f"{nick}: {text}")
+        plain_join.shows(f"{nick}: {text}")
+        irssi.shows(text)
+        if nick != "掌柜":
+            nc.until(f"{nick}:{text}")
+        if nick != "老何":
+            seed.hears(f"{nick}:{text}\n")
