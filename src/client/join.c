@@ -55,8 +55,14 @@ static void finish(struct join *j, int code)
 static void prompt(struct join *j)
 {
 	const struct model *m = &j->model;
-	j->face->ops->prompt(j->face, m->nick[0] ? m->nick : m->wanted_nick,
-			     m->here ? m->here->name : "", j->asking);
+	const char *name = m->nick[0] ? m->nick : m->wanted_nick;
+	struct buf nick = { 0 }, room = { 0 };
+	shown_clean(name, strlen(name), &nick);
+	if (m->here)
+		shown_clean(m->here->name, strlen(m->here->name), &room);
+	j->face->ops->prompt(j->face, nick.bytes, room.bytes ? room.bytes : "", j->asking);
+	buf_done(&nick);
+	buf_done(&room);
 }
 
 static void say(struct join *j, enum shown_kind kind, const char *text)

@@ -74,6 +74,17 @@ void model_set_here(struct model *m, struct model_room *r)
 
 /* ---- telling ---- */
 
+/* A room is called what its server says, which may be anything. */
+void model_show(struct model *m, const struct shown *what)
+{
+	struct buf room = { 0 };
+	struct shown clean = *what;
+	shown_clean(what->room, strlen(what->room), &room);
+	clean.room = room.bytes;
+	m->ops.show(m->ops.ctx, &clean);
+	buf_done(&room);
+}
+
 static void show(struct model *m, enum shown_kind kind, const char *room, const char *text)
 {
 	const struct shown what = { .kind = kind,
@@ -81,7 +92,7 @@ static void show(struct model *m, enum shown_kind kind, const char *room, const 
 				    .room = room,
 				    .nick = "",
 				    .text = text };
-	m->ops.show(m->ops.ctx, &what);
+	model_show(m, &what);
 }
 
 void model_tell_text(struct model *m, enum shown_kind kind, const struct model_room *r,
@@ -113,7 +124,7 @@ void model_said(struct model *m, const struct shown *what)
 	shown_clean(what->text, strlen(what->text), &text);
 	clean.nick = nick.bytes ? nick.bytes : "";
 	clean.text = text.bytes ? text.bytes : "";
-	m->ops.show(m->ops.ctx, &clean);
+	model_show(m, &clean);
 	buf_done(&nick);
 	buf_done(&text);
 }
@@ -146,9 +157,9 @@ static void take_line(struct model *m, const char *bytes, size_t len)
 	struct buf line = { 0 };
 	while (len > 0 && bytes[len - 1] == '\r')
 		len--;
-	/* NUL would end it early, and is nothing that a server may send. */
+	/* NUL would end it early, and CR whatever it is sent back in. No server may send them. */
 	for (size_t i = 0; i < len; i++)
-		buf_add(&line, bytes[i] ? &bytes[i] : "?", 1);
+		buf_add(&line, bytes[i] && bytes[i] != '\r' ? &bytes[i] : "?", 1);
 	if (line.len > 0)
 		m->speech->line(m, line.bytes);
 	buf_done(&line);
@@ -217,9 +228,13 @@ void model_sendf(struct model *m, const char *fmt, ...)
 	va_start(args, fmt);
 	int len = vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
-	if (len > 0)
-		m->ops.send(m->ops.ctx, line,
-			    (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+	if (len <= 0)
+		return;
+	if ((size_t)len >= sizeof(line)) { /* what is cut off is still a line */
+		len = sizeof(line) - 1;
+		memcpy(line + len - 2, "\r\n", 2);
+	}
+	m->ops.send(m->ops.ctx, line, (size_t)len);
 }
 
 /* ---- saying ---- */

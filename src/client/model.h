@@ -135,6 +135,8 @@ void model_tell(struct model *m, enum shown_kind kind, const struct model_room *
 		...);
 void model_tell_text(struct model *m, enum shown_kind kind, const struct model_room *r,
 		     const char *text);
+/* nick and text are clean; the room is not. */
+void model_show(struct model *m, const struct shown *what);
 /* Something was said, live or from the past; strings as the server sent them. */
 void model_said(struct model *m, const struct shown *what);
 /* It is there: shows it as one's own, forgets it. */

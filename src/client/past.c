@@ -88,7 +88,7 @@ static void show_line(struct model *m, struct model_room *r, const struct kept_l
 		.own = line->own,
 		.old = old,
 	};
-	m->ops.show(m->ops.ctx, &what);
+	model_show(m, &what);
 }
 
 static void remember(struct model_room *r, const struct kept_line *line)

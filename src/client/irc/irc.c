@@ -272,6 +272,15 @@ static int64_t parse_time(const char *text)
 	       (*rest == '.' ? strtol(rest + 1, NULL, 10) % 1000 : 0);
 }
 
+/* An id is sent back as a word of a command. */
+static bool is_word(const char *text)
+{
+	const char *at = text;
+	while ((unsigned char)*at > ' ')
+		at++;
+	return !*at;
+}
+
 static void read_tags(struct model *m, struct message *msg)
 {
 	char *at = msg->line.tags, *key, *value;
@@ -279,7 +288,7 @@ static void read_tags(struct model *m, struct message *msg)
 	msg->time_ms = m->now_ms;
 	while (irc_tag_next(&at, &key, &value)) {
 		irc_tag_unescape(value);
-		if (strcmp(key, "msgid") == 0)
+		if (strcmp(key, "msgid") == 0 && is_word(value))
 			msg->id = value;
 		else if (strcmp(key, "label") == 0)
 			msg->label = value;

@@ -62,7 +62,7 @@ static void end_page(struct model *m)
 		const struct kept_line *l = &lines.items[i];
 		const struct shown what = { l->kind, l->time_ms, r->name, l->nick,
 					    l->text, false,      l->own,  true };
-		m->ops.show(m->ops.ctx, &what);
+		model_show(m, &what);
 	}
 	kept_lines_done(&lines);
 	if (r)
@@ -113,7 +113,8 @@ static void keep_shown(struct model *m, struct model_room *r, const struct messa
 	struct irc *irc = irc_of(m);
 	bool paged = msg->batch[0] && strcmp(msg->batch, irc->page.batch) == 0;
 	if (paged) {
-		kept_lines_add(&irc->page.lines, msg->id, what);
+		if (irc->page.lines.count < MODEL_HELD_MAX)
+			kept_lines_add(&irc->page.lines, msg->id, what);
 		return;
 	}
 	if (r && past_hold(r, msg->id, what))
@@ -123,7 +124,7 @@ static void keep_shown(struct model *m, struct model_room *r, const struct messa
 		r->last_id = xstrdup(msg->id);
 		r->last_ms = msg->time_ms;
 	}
-	m->ops.show(m->ops.ctx, what);
+	model_show(m, what);
 }
 
 void talk_on_said(struct model *m, const struct message *msg)
