@@ -393,10 +393,10 @@ static const struct model_command {
 
 static void command(struct model *m, const char *line)
 {
-	char verb[32];
 	size_t len = strcspn(line, " ");
 	const char *args = line + len + strspn(line + len, " ");
-	snprintf(verb, sizeof(verb), "%.*s", (int)(len < sizeof(verb) ? len : 0), line);
+	char verb[MODEL_VERB_SIZE];
+	snprintf(verb, sizeof(verb), "%.*s", (int)len, line);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(commands[i].verb, verb) == 0) {
 			commands[i].run(m, args);

@@ -44,6 +44,7 @@ struct model_ops {
 
 #define MODEL_NICK_SIZE 128
 #define MODEL_ROOM_SIZE 256
+#define MODEL_VERB_SIZE (MESSAGE_BYTES_MAX + 1)
 #define MODEL_LINE_MAX 16384 /* of the server's; longer ones are left out */
 #define MODEL_HELD_MAX 10000 /* lines of a room kept until its past is there */
 #define MODEL_PAGE 500       /* messages of the past that are asked for at a time */

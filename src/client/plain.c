@@ -217,16 +217,31 @@ static void plain_say(struct model *m, struct out_line *line)
 	model_arrived(m, line, m->now_ms, !line->quiet);
 }
 
-/* A teahouse understands these; the room it grew from would say them. */
+static bool is_of_teahouse(const char *verb)
+{
+	static const char *const verbs[] = { "/history", "/join",  "/nick", "/part",
+					     "/rooms",   "/topic", "/who" };
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (strcmp(verbs[i], verb) == 0)
+			return true;
+	return false;
+}
+
+/* A teahouse understands these; the room it grew from says them. They wait their turn like all else. */
 static bool plain_command(struct model *m, const char *verb, const char *args)
 {
-	char text[LINE_BYTES];
-	snprintf(text, sizeof(text), "%s%s%s", verb, *args ? " " : "", args);
-	struct out_line *line = unsent_add(&m->unsent, "", "", text, false);
+	struct buf text = { 0 };
+	buf_printf(&text, "%s%s%s", verb, *args ? " " : "", args);
+	struct out_line *line = NULL;
+	if (is_of_teahouse(verb) && text.len <= LINE_BYTES)
+		line = unsent_add(&m->unsent, "", "", text.bytes, false);
 	if (line)
 		line->quiet = true;
+	else
+		model_say(m, text.bytes);
+	buf_done(&text);
 	model_push(m);
-	return line != NULL;
+	return true;
 }
 
 static void plain_quit(struct model *m)
