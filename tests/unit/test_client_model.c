@@ -289,6 +289,20 @@ TEST(a_long_absence_is_fetched_page_by_page)
 	close_model();
 }
 
+TEST(nobody_else_says_that_a_line_arrived)
+{
+	open_model(true);
+	model_want_room(&m, "#tea");
+	get_in();
+	empty_past();
+	model_input(&m, "hi");
+	forget();
+	server("@+teahouse/line=abc-1 :wang!u@h PRIVMSG #tea :mine now");
+	SHOWN("wang: mine now\n");
+	CHECK_EQ(m.unsent.count, 1, "it is still on its way");
+	close_model();
+}
+
 TEST(without_echoes_a_pong_proves_arrival)
 {
 	open_model(true);

@@ -99,8 +99,9 @@ static enum shown_kind kind_of(bool notice, char **text)
 static struct out_line *own_line(struct model *m, const struct message *msg, const char *target,
 				 const char *text)
 {
-	/* He may have had another nick when he said it. */
-	if (msg->line_tag[0])
+	/* He may have had another nick when he said it; but what comes now with his tag and not from him
+	 * is somebody else's. */
+	if (msg->line_tag[0] && (msg->batch[0] || model_is_me(m, msg->nick)))
 		return unsent_find(&m->unsent, msg->line_tag);
 	if (!model_is_me(m, msg->nick))
 		return NULL;
