@@ -486,6 +486,19 @@ def test_one_cell_is_enough(house, at_terminal):
         other.until("PRIVMSG", HALF_TYPED + "茶")
 
 
+def test_a_command_in_a_plain_room_waits_its_turn(house, at_terminal):
+    client = at_terminal("li", house.address_of("plain"), scheme="plain")
+    client.prompts("li>")
+    client.terminal.paste("你好\n/topic 龙井\n/一条不是命令而且中间没有空格的很长很长的话\nquit\n完")
+    client.terminal.keys("Enter")
+    client.shows("-- li把话题改为:龙井", "li: /一条不是命令而且中间没有空格的很长很长的话", "li: 完")
+    client.terminal.keys("C-d")
+    client.check_restored()
+    house.stop()
+    assert [row[4].strip() for row in house.history()] == [
+        "你好", "/一条不是命令而且中间没有空格的很长很长的话", "quit", "完"]
+
+
 def test_a_taken_nick_is_asked_for(house, at_terminal, stack):
     for nick in ("li", "li_", "li__", "li___"):
         stack.callback(IrcClient(house, nick).close)
