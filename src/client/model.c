@@ -254,7 +254,7 @@ void model_push(struct model *m)
 {
 	struct out_line *line;
 	while (m->state == MODEL_HERE && (line = unsent_next(&m->unsent)) && may_go(m, line)) {
-		unsent_sent(&m->unsent, line);
+		unsent_sent(&m->unsent, line, m->nick);
 		m->speech->say(m, line);
 	}
 	if (m->leaving && m->state == MODEL_HERE && m->unsent.count == 0)

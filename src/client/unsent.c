@@ -9,6 +9,7 @@ static void line_free(struct out_line *line)
 {
 	free(line->target);
 	free(line->text);
+	free(line->nick);
 	free(line);
 }
 
@@ -61,8 +62,10 @@ struct out_line *unsent_next(const struct unsent *o)
 	return line;
 }
 
-void unsent_sent(struct unsent *o, struct out_line *line)
+void unsent_sent(struct unsent *o, struct out_line *line, const char *nick)
 {
+	free(line->nick);
+	line->nick = xstrdup(nick);
 	line->sent = true;
 	o->in_flight++;
 }

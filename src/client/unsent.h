@@ -15,6 +15,7 @@ struct out_line {
 	struct out_line *next;
 	char id[UNSENT_ID_SIZE];
 	char *target, *text;
+	char *nick; /* who said it, when it was sent; NULL: not yet */
 	bool action;
 	bool quiet;    /* a command: not shown when it is sent */
 	bool sent;     /* on this connection, or on one that broke */
@@ -38,8 +39,8 @@ struct out_line *unsent_find(const struct unsent *o, const char *id);
 struct out_line *unsent_find_text(const struct unsent *o, const char *target, const char *text);
 /* The next to be sent, unless UNSENT_IN_FLIGHT are; NULL: none. */
 struct out_line *unsent_next(const struct unsent *o);
-/* line was handed to the connection. */
-void unsent_sent(struct unsent *o, struct out_line *line);
+/* line was handed to the connection, as nick's words. */
+void unsent_sent(struct unsent *o, struct out_line *line, const char *nick);
 /* It has arrived, or never will. */
 void unsent_drop(struct unsent *o, struct out_line *line);
 /* The connection broke: what was sent may or may not have arrived. */

@@ -110,7 +110,7 @@ static void hear_text(struct place *p, const char *text)
 	hear(p, text, strlen(text));
 }
 
-/* Whoever types cannot type the end of a line within it. */
+/* Whoever types cannot type the end of a line within it, and no empty one. */
 static void type(struct place *p, const char *bytes, size_t len)
 {
 	char line[256];
@@ -119,6 +119,8 @@ static void type(struct place *p, const char *bytes, size_t len)
 		if (bytes[i] && bytes[i] != '\r' && bytes[i] != '\n')
 			line[n++] = bytes[i];
 	line[n] = '\0';
+	if (n == 0)
+		return;
 	if (p->asked) {
 		p->asked = false;
 		model_set_nick(&p->model, line);

@@ -99,13 +99,15 @@ static enum shown_kind kind_of(bool notice, char **text)
 static struct out_line *own_line(struct model *m, const struct message *msg, const char *target,
 				 const char *text)
 {
-	/* He may have had another nick when he said it; but what comes now with his tag and not from him
-	 * is somebody else's. */
-	if (msg->line_tag[0] && (msg->batch[0] || model_is_me(m, msg->nick)))
-		return unsent_find(&m->unsent, msg->line_tag);
-	if (!model_is_me(m, msg->nick))
-		return NULL;
-	return unsent_find_text(&m->unsent, target, text);
+	struct out_line *line = NULL;
+	if (!msg->line_tag[0])
+		return model_is_me(m, msg->nick) ? unsent_find_text(&m->unsent, target, text)
+						 : NULL;
+	line = unsent_find(&m->unsent, msg->line_tag);
+	/* He may have another nick by now. Whoever else comes with his tag has seen or guessed it. */
+	bool is_his = model_is_me(m, msg->nick) ||
+		      (line && line->nick && strcasecmp(line->nick, msg->nick) == 0);
+	return is_his ? line : NULL;
 }
 
 static void keep_shown(struct model *m, struct model_room *r, const struct message *msg,
