@@ -113,6 +113,12 @@ static void on_ask_nick(void *ctx)
 	prompt(j);
 }
 
+static void on_hang_up(void *ctx)
+{
+	struct join *j = ctx;
+	link_finish(&j->link, words_of(j->model.lang, WORDS_TIMED_OUT));
+}
+
 static void on_model_end(void *ctx, enum model_end why)
 {
 	finish(ctx, (int)why);
@@ -269,7 +275,7 @@ static void turn(struct join *j)
 		talk(j, &speech_irc);
 	else if (j->state == JOIN_TALKING && j->model.state == MODEL_NAMING &&
 		 now_ms >= j->until_ms)
-		link_finish(&j->link);
+		link_finish(&j->link, words_of(j->model.lang, WORDS_TIMED_OUT));
 	if (j->quit_ms && now_ms - j->quit_ms >= GOODBYE_WAIT_MS)
 		finish(j, all_was_said(j) ? 0 : MODEL_END_FAILED);
 	j->face->ops->turn(j->face, now_ms);
@@ -324,8 +330,8 @@ int join_main(int argc, char **argv)
 {
 	static struct join_options options; /* large, and there is one */
 	struct join j = { .options = &options, .until_ms = INT64_MAX };
-	const struct model_ops model_ops = { &j,          on_send,    on_show,
-					     on_ask_nick, on_changed, on_model_end };
+	const struct model_ops model_ops = { &j,         on_send,    on_show,     on_ask_nick,
+					     on_changed, on_hang_up, on_model_end };
 	const struct link_ops link_ops = { &j, on_opened, on_bytes, on_closed };
 	struct err err = { 0 };
 	int code = join_options_read(&options, argc, argv);

@@ -142,8 +142,9 @@ void link_send(struct link *l, const char *bytes, size_t len)
 		conn_send(l->conn, bytes, len);
 }
 
-void link_finish(struct link *l)
+void link_finish(struct link *l, const char *why)
 {
+	err_set(&l->why, ERR_CLOSED, "%s", why);
 	stop_connecting(l);
 	if (l->conn)
 		conn_finish(l->conn);

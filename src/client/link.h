@@ -39,8 +39,8 @@ void link_done(struct link *l);
 void link_open(struct link *l, const char *host, const char *port, int64_t now_ms);
 /* Nothing unless it is open. */
 void link_send(struct link *l, const char *bytes, size_t len);
-/* Ends it after what was sent. */
-void link_finish(struct link *l);
+/* Ends it after what was sent; closed() is told why. */
+void link_finish(struct link *l, const char *why);
 
 /* Once a turn, behind loop_wait(). */
 void link_turn(struct link *l, int64_t now_ms);

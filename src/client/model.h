@@ -38,6 +38,8 @@ struct model_ops {
 	void (*ask_nick)(void *ctx);
 	/* The prompt: the current room or nick changed. */
 	void (*changed)(void *ctx);
+	/* The server is silent: this connection is of no use, another one may be. */
+	void (*hang_up)(void *ctx);
 	/* It makes no sense to go on: the log-in is refused, or (unless it is interactive) the room. */
 	void (*end)(void *ctx, enum model_end why);
 };

@@ -58,12 +58,13 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static void on_ending(int sig)
 {
 	tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
-	raise(sig); /* once more, and this time nobody catches it */
+	signal(sig, SIG_DFL);
+	kill(getpid(), sig); /* once more, and this time nobody catches it */
 }
 
 static bool hide_typing(struct err *err)
 {
-	struct sigaction restore = { .sa_handler = on_ending, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction restore = { .sa_handler = on_ending };
 	struct termios hidden;
 	if (tcgetattr(STDIN_FILENO, &terminal) < 0)
 		return err_errno(err, "cannot use the terminal");

@@ -208,7 +208,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct place p = { .now_ms = 1790000000000 };
-	const struct model_ops ops = { &p, on_send, on_show, on_ask_nick, on_changed, on_end };
+	const struct model_ops ops = { &p,         on_send,    on_show, on_ask_nick,
+				       on_changed, on_changed, on_end };
 	if (size == 0)
 		return 0;
 	p.speech = data[0] & 1 ? &speech_plain : &speech_irc;

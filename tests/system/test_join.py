@@ -445,7 +445,7 @@ def test_it_can_be_stopped_and_goes_on(house, at_terminal, how):
         says(other, "他不在的时候")
         client.terminal.type("stty sane; clear; fg")
         client.terminal.keys("C-j")
-        client.terminal.wait(lambda rows: [row for row in rows if row][-1] == f"li #lobby> {HALF_TYPED}",
+        client.terminal.wait(lambda rows: f"li #lobby> {HALF_TYPED}" in rows,
                              "the line again")
         client.shows("掌柜: 他不在的时候")
         client.terminal.resize(30, 8)

@@ -115,6 +115,12 @@ def test_terminal_refuses_two_different_ones(terminal):
     assert terminal.echoes()
 
 
+# ThreadSanitizer puts a signal off while a program reads, for ever if nothing comes.
+needs_signals = pytest.mark.skipif(os.environ.get("TEAHOUSE_BUILD") == "tsan",
+                                   reason="this build sees no signal while it reads")
+
+
+@needs_signals
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_terminal_is_as_before_after_a_signal(terminal, sig):
     terminal.until("new password: ")
@@ -124,6 +130,7 @@ def test_terminal_is_as_before_after_a_signal(terminal, sig):
     assert terminal.echoes()
 
 
+@needs_signals
 def test_terminal_interrupted_by_its_own_key(terminal):
     terminal.answer("new password: ", b"ool\x03")
     assert terminal.ended() == (-signal.SIGINT, "")

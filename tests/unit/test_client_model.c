@@ -10,7 +10,7 @@
 
 static struct model m;
 static struct buf out, screen;
-static int nicks_asked, ended;
+static int nicks_asked, hung_up, ended;
 
 static void on_send(void *ctx, const char *bytes, size_t len)
 {
@@ -40,6 +40,12 @@ static void on_changed(void *ctx)
 	(void)ctx;
 }
 
+static void on_hang_up(void *ctx)
+{
+	(void)ctx;
+	hung_up++;
+}
+
 static void on_end(void *ctx, enum model_end why)
 {
 	(void)ctx;
@@ -48,12 +54,12 @@ static void on_end(void *ctx, enum model_end why)
 
 static void open_model(bool interactive)
 {
-	static const struct model_ops ops = { NULL,        on_send,    on_show,
-					      on_ask_nick, on_changed, on_end };
+	static const struct model_ops ops = { NULL,       on_send,    on_show, on_ask_nick,
+					      on_changed, on_hang_up, on_end };
 	model_init(&m, &ops, "li", 0xabc, WORDS_EN);
 	m.interactive = interactive;
 	model_tick(&m, 1790000000000);
-	nicks_asked = ended = 0;
+	nicks_asked = hung_up = ended = 0;
 }
 
 static void close_model(void)
@@ -345,6 +351,27 @@ TEST(whatever_a_server_sends_is_harmless_to_a_terminal)
 	SHOWN("!! a line of the server's was too long and is left out\n");
 	server("@msgid=5 :wang!u@h PRIVMSG #tea :still here");
 	SHOWN("wang: still here\n");
+	close_model();
+}
+
+TEST(a_silent_server_is_asked_and_then_left)
+{
+	open_model(true);
+	model_want_room(&m, "#tea");
+	get_in();
+	empty_past();
+	model_tick(&m, m.now_ms + 59000);
+	SENT("");
+	model_tick(&m, m.now_ms + 1000);
+	SENT("PING :still-there\r\n");
+	model_tick(&m, m.now_ms + 59000);
+	server(":s PONG s :still-there");
+	model_tick(&m, m.now_ms + 60000);
+	SENT("PING :still-there\r\n");
+	CHECK_EQ(hung_up, 0, "it answered");
+	model_tick(&m, m.now_ms + 60000);
+	model_tick(&m, m.now_ms + 1);
+	CHECK_EQ(hung_up, 1, "once");
 	close_model();
 }
 

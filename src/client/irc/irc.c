@@ -305,7 +305,7 @@ static void irc_line(struct model *m, char *line)
 {
 	struct message msg;
 	irc_of(m)->heard_ms = m->now_ms;
-	irc_of(m)->pinged = false;
+	irc_of(m)->pinged_ms = 0;
 	if (!irc_line_parse(line, &msg.line))
 		return;
 	snprintf(msg.nick, sizeof(msg.nick), "%.*s", (int)strcspn(msg.line.source, "!"),
@@ -326,17 +326,21 @@ static void irc_line(struct model *m, char *line)
 static void irc_tick(struct model *m)
 {
 	struct irc *irc = irc_of(m);
-	if (irc->pinged || m->now_ms - irc->heard_ms < PING_MS)
-		return;
-	irc->pinged = true;
-	model_sendf(m, "PING :still-there\r\n");
+	if (irc->pinged_ms && m->now_ms - irc->pinged_ms >= PING_MS) {
+		irc->pinged_ms = m->now_ms; /* once is enough */
+		m->ops.hang_up(m->ops.ctx);
+	} else if (!irc->pinged_ms && m->now_ms - irc->heard_ms >= PING_MS) {
+		irc->pinged_ms = m->now_ms;
+		model_sendf(m, "PING :still-there\r\n");
+	}
 }
 
 static int irc_wait(const struct model *m)
 {
 	const struct irc *irc = irc_of(m);
-	int64_t left_ms = irc->heard_ms + PING_MS - m->now_ms;
-	return irc->pinged ? -1 : left_ms > 0 ? (int)left_ms : 0;
+	int64_t since_ms = irc->pinged_ms ? irc->pinged_ms : irc->heard_ms;
+	int64_t left_ms = since_ms + PING_MS - m->now_ms;
+	return left_ms > 0 ? (int)left_ms : 0;
 }
 
 const struct speech speech_irc = {

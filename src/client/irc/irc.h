@@ -35,7 +35,7 @@ struct irc {
 	unsigned caps;      /* of enum irc_cap */
 	char offered[2048]; /* of CAP LS, so far */
 	int64_t heard_ms;   /* when something last came */
-	bool pinged;
+	int64_t pinged_ms;  /* when it was asked whether it is still there; 0: not since then */
 	struct page page;
 };
 
