@@ -37,13 +37,13 @@ struct face {
 	const struct face_ops *ops;
 	struct face_sink sink;
 	struct loop *loop;
-	enum words_lang lang;
+	enum lang lang;
 };
 
 /* Standard input and output as they are. Never NULL. */
-struct face *pipe_new(struct loop *loop, const struct face_sink *sink, enum words_lang lang);
+struct face *pipe_new(struct loop *loop, const struct face_sink *sink, enum lang lang);
 /* Both are a terminal. NULL: reason in err. */
-struct face *line_new(struct loop *loop, const struct face_sink *sink, enum words_lang lang,
+struct face *line_new(struct loop *loop, const struct face_sink *sink, enum lang lang,
 		      enum colour_mode colour, struct err *err);
 
 #endif

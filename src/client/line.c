@@ -195,7 +195,7 @@ static void line_free(struct face *f)
 
 static const struct face_ops line_ops = { line_show, line_prompt, line_turn, line_wait, line_free };
 
-struct face *line_new(struct loop *loop, const struct face_sink *sink, enum words_lang lang,
+struct face *line_new(struct loop *loop, const struct face_sink *sink, enum lang lang,
 		      enum colour_mode colour, struct err *err)
 {
 	unsigned cols, rows;

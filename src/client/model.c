@@ -15,7 +15,7 @@
 /* ---- making and ending ---- */
 
 void model_init(struct model *m, const struct model_ops *ops, const char *nick, uint64_t run,
-		enum words_lang lang)
+		enum lang lang)
 {
 	*m = (struct model){ .ops = *ops, .lang = lang, .run = run };
 	model_set_nick(m, nick);

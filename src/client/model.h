@@ -85,7 +85,7 @@ struct model {
 	struct model_ops ops;
 	const struct speech *speech; /* NULL: not known yet */
 	enum model_state state;
-	enum words_lang lang;
+	enum lang lang;
 	int64_t now_ms; /* Unix time */
 	char nick[MODEL_NICK_SIZE], wanted_nick[MODEL_NICK_SIZE];
 	unsigned nick_tries;
@@ -104,7 +104,7 @@ struct model {
 
 /* run: random. password: "" for none. */
 void model_init(struct model *m, const struct model_ops *ops, const char *nick, uint64_t run,
-		enum words_lang lang);
+		enum lang lang);
 void model_done(struct model *m);
 
 /* A room to enter as soon as one can. */

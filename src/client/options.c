@@ -70,7 +70,7 @@ static bool set_nick(struct join_options *o, const char *value, struct err *err)
 
 static bool set_lang(struct join_options *o, const char *value, struct err *err)
 {
-	return words_lang_parse(value, &o->lang) ||
+	return lang_parse(value, &o->lang) ||
 	       err_set(err, ERR_INVALID, "lang must be zh or en, not \"%.60s\"", value);
 }
 
@@ -123,15 +123,15 @@ static bool ask_password(struct join_options *o, const char *command, struct err
 
 /* ---- what was not said ---- */
 
-static enum words_lang lang_of_environment(void)
+static enum lang lang_of_environment(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *value = getenv(names[i]);
 		if (value && *value)
-			return strncmp(value, "zh", 2) == 0 ? WORDS_ZH : WORDS_EN;
+			return strncmp(value, "zh", 2) == 0 ? LANG_ZH : LANG_EN;
 	}
-	return WORDS_EN;
+	return LANG_EN;
 }
 
 static void nick_of_user(struct join_options *o)

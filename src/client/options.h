@@ -15,7 +15,7 @@ struct join_options {
 	char room[256];
 	char nick[128];
 	char password[PASSWORD_BYTES_MAX + 1]; /* of the server; "": none */
-	enum words_lang lang;
+	enum lang lang;
 	enum colour_mode colour;
 	bool line; /* line mode, asked for */
 };

@@ -144,7 +144,7 @@ static void pipe_free(struct face *f)
 
 static const struct face_ops pipe_ops = { pipe_show, pipe_prompt, pipe_turn, pipe_wait, pipe_free };
 
-struct face *pipe_new(struct loop *loop, const struct face_sink *sink, enum words_lang lang)
+struct face *pipe_new(struct loop *loop, const struct face_sink *sink, enum lang lang)
 {
 	struct pipe *p = xcalloc(1, sizeof(*p));
 	p->face = (struct face){ &pipe_ops, *sink, loop, lang };

@@ -8,7 +8,7 @@
 
 struct formatting {
 	const struct shown *what;
-	enum words_lang lang;
+	enum lang lang;
 	enum colour_depth depth;
 	struct buf *out;
 };
@@ -103,7 +103,7 @@ static void add_text(const struct formatting *f, const char *me)
 	}
 }
 
-void shown_format(const struct shown *what, const char *here, const char *me, enum words_lang lang,
+void shown_format(const struct shown *what, const char *here, const char *me, enum lang lang,
 		  enum colour_depth depth, struct buf *out)
 {
 	const struct formatting f = { what, lang, depth, out };

@@ -32,7 +32,7 @@ struct shown {
 
 /* Adds its line, without a newline. here: the room that is talked in, whose name is left out. me: one's
  * own nick, which stands out where others say it. */
-void shown_format(const struct shown *what, const char *here, const char *me, enum words_lang lang,
+void shown_format(const struct shown *what, const char *here, const char *me, enum lang lang,
 		  enum colour_depth depth, struct buf *out);
 
 /* text with whatever is no UTF-8 replaced by U+FFFD, and then as base/text.h shows it. */

@@ -2,11 +2,7 @@
 #ifndef TEAHOUSE_CLIENT_WORDS_H
 #define TEAHOUSE_CLIENT_WORDS_H
 
-#include "base/base.h"
-
-#include <stdbool.h>
-
-enum words_lang { WORDS_ZH, WORDS_EN, WORDS_LANGS };
+#include "protocols/texts.h"
 
 /* name, Chinese, English: formats of printf() with the same arguments. */
 /* clang-format off */
@@ -60,8 +56,6 @@ enum words_lang { WORDS_ZH, WORDS_EN, WORDS_LANGS };
 enum words { WORDS(WORDS_ENUM) WORDS_COUNT };
 #undef WORDS_ENUM
 
-const char *words_of(enum words_lang lang, enum words which);
-/* "zh" or "en". false: neither. */
-MUST_USE bool words_lang_parse(const char *name, enum words_lang *ret);
+const char *words_of(enum lang lang, enum words which);
 
 #endif

@@ -213,7 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	p.speech = data[0] & 1 ? &speech_plain : &speech_irc;
-	model_init(&p.model, &ops, "li", 0xabc, data[0] & 2 ? WORDS_EN : WORDS_ZH);
+	model_init(&p.model, &ops, "li", 0xabc, data[0] & 2 ? LANG_EN : LANG_ZH);
 	p.model.interactive = data[0] & 4;
 	model_tick(&p.model, p.now_ms);
 	model_want_room(&p.model, "tea");

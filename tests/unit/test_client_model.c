@@ -23,7 +23,7 @@ static void on_show(void *ctx, const struct shown *what)
 {
 	struct buf line = { 0 };
 	(void)ctx;
-	shown_format(what, m.here ? m.here->name : "", "", WORDS_EN, COLOUR_NONE, &line);
+	shown_format(what, m.here ? m.here->name : "", "", LANG_EN, COLOUR_NONE, &line);
 	const char *text = strstr(line.bytes, ":") + 4;
 	buf_printf(&screen, "%s%s\n", what->old ? "(past) " : "", text);
 	buf_done(&line);
@@ -56,7 +56,7 @@ static void open_model(bool interactive)
 {
 	static const struct model_ops ops = { NULL,       on_send,    on_show, on_ask_nick,
 					      on_changed, on_hang_up, on_end };
-	model_init(&m, &ops, "li", 0xabc, WORDS_EN);
+	model_init(&m, &ops, "li", 0xabc, LANG_EN);
 	m.interactive = interactive;
 	model_tick(&m, 1790000000000);
 	nicks_asked = hung_up = ended = 0;
