@@ -87,7 +87,7 @@ static void client_other(struct client *c, const char *line, size_t len, const c
 	else if (left > 5 && memcmp(verb, "ERROR", 5) == 0)
 		crowd_complain(c->crowd, line, len);
 	else if (left > 4 && verb[3] == ' ' && strspn(verb, "0123456789") == 3)
-		client_numeric(c, atoi(verb), line, len);
+		client_numeric(c, (int)strtol(verb, NULL, 10), line, len);
 }
 
 /* "room :text" */
@@ -181,7 +181,7 @@ static const struct conn_ops client_ops = { on_bytes, on_end, on_slow, on_low, o
 /* The address a server under load may have: one of this machine that nobody else can reach. */
 static bool crowd_set_address(struct crowd *crowd, const struct url *url, struct err *err)
 {
-	uint16_t port = htons((uint16_t)atoi(url->port));
+	uint16_t port = htons((uint16_t)strtol(url->port, NULL, 10));
 	if (inet_pton(AF_INET, url->host, &crowd->address.ipv4.sin_addr) == 1 &&
 	    ntohl(crowd->address.ipv4.sin_addr.s_addr) >> 24 == 127) {
 		crowd->address.ipv4.sin_family = AF_INET;
