@@ -12,6 +12,7 @@
  *
  * With DURABILITY_RELAXED events are applied at the end of the turn they were proposed in, and
  * committed afterwards; numbers that were shown are never used again, in this run or a later one.
+ * With DURABILITY_NONE it is the same, but for the commit.
  *
  * Everything here is called on, and calls back on, the core's thread. */
 #ifndef TEAHOUSE_EVENTLOG_EVENTLOG_H

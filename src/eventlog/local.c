@@ -66,7 +66,7 @@ struct eventlog {
 	int64_t monotonic_ms, wall_ms, write_since_ms, probe_ms;
 
 	struct event_list waiting; /* proposed, not handed to the writer yet */
-	struct event_list shown;   /* relaxed: to be applied in this turn */
+	struct event_list shown;   /* not full: to be applied in this turn */
 	struct write_job *write;
 	bool writing;
 	size_t reads;
@@ -139,7 +139,7 @@ bool eventlog_is_full(const struct eventlog *log)
 	if (log->state == LOG_DEGRADED || log->stalled)
 		return false; /* refused for a better reason, at once */
 	return log->waiting.count >= LOG_WAITING_MAX ||
-	       (log->durability == DURABILITY_RELAXED && log->next_id >= log->reserved_id);
+	       (log->durability != DURABILITY_FULL && log->next_id >= log->reserved_id);
 }
 
 enum refusal eventlog_propose(struct eventlog *log, struct event *e)
@@ -156,10 +156,7 @@ enum refusal eventlog_propose(struct eventlog *log, struct event *e)
 	e->seq = ++place->last_seq;
 	e->time_ms = place->last_ms = place_next_ms(place, log->wall_ms);
 	place_departs(place);
-	if (log->durability == DURABILITY_RELAXED)
-		event_list_add(&log->shown, e);
-	else
-		event_list_add(&log->waiting, e);
+	event_list_add(log->durability == DURABILITY_FULL ? &log->waiting : &log->shown, e);
 	return REFUSED_NOT;
 }
 
@@ -320,7 +317,7 @@ static void log_hand_over(struct eventlog *log)
 		if (log->monotonic_ms < log->probe_ms)
 			return;
 		w->what = WRITE_PROBE;
-	} else if (log->durability == DURABILITY_RELAXED &&
+	} else if (log->durability != DURABILITY_FULL &&
 		   log->next_id + RESERVE_IDS / 2 > log->reserved_id) {
 		w->what = WRITE_RESERVE;
 		w->reserve = log->next_id + RESERVE_IDS;
@@ -339,7 +336,10 @@ static void log_show(struct eventlog *log)
 	struct event *e;
 	while ((e = event_list_take(&log->shown))) {
 		log_apply(log, e);
-		event_list_add(&log->waiting, e);
+		if (log->durability == DURABILITY_NONE)
+			event_unref(e);
+		else
+			event_list_add(&log->waiting, e);
 	}
 }
 
@@ -436,7 +436,7 @@ bool eventlog_read(struct eventlog *log, const char *room_key, const struct even
 	r->span = *span;
 	r->events = xcalloc(span->limit, sizeof(struct event *));
 	r->cookie = cookie;
-	if (log->durability == DURABILITY_RELAXED)
+	if (log->durability != DURABILITY_FULL)
 		read_note_all_unwritten(log, r);
 	log->reads++;
 	worker_give(log->reader_thread, &r->job);
@@ -482,7 +482,7 @@ struct eventlog *eventlog_open(const char *dir, enum durability durability,
 		goto fail;
 	log->places.next_number = history_next_room(log->history);
 	log->next_id = history_next_id(log->history);
-	if (durability == DURABILITY_RELAXED) {
+	if (durability != DURABILITY_FULL) {
 		log->reserved_id = log->next_id + RESERVE_IDS;
 		if (!history_reserve(log->history, log->reserved_id, err))
 			goto fail;

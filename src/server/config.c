@@ -155,11 +155,15 @@ static bool set_durability(struct config *c, const struct option *o, const struc
 			   struct err *err)
 {
 	const char *value = s->value;
-	static const char *const words[] = { "full", "relaxed" };
+	static const char *const words[] = {
+		[DURABILITY_FULL] = "full",
+		[DURABILITY_RELAXED] = "relaxed",
+		[DURABILITY_NONE] = "none",
+	};
 	size_t at = 0;
 	if (!set_word(o, value, words, ARRAY_LEN(words), &at, err))
 		return false;
-	c->durability = at == 0 ? DURABILITY_FULL : DURABILITY_RELAXED;
+	c->durability = (enum durability)at;
 	return true;
 }
 

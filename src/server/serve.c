@@ -1,6 +1,7 @@
 /* serve: "teahouse serve", from its options to its exit code. */
 #include "server/program.h"
 
+#include "base/log.h"
 #include "server/config.h"
 #include "server/hub.h"
 #include "store/folder.h"
@@ -187,6 +188,8 @@ static bool serve(const struct config *config, struct err *err)
 		close(lock);
 		return false;
 	}
+	if (config->durability == DURABILITY_NONE)
+		log_warn("nothing-is-stored", "durability=%s", "none");
 	print_places(hub);
 	/* A thread that waits for a dead disk cannot be waited for. Unless durability is relaxed,
 	 * nobody has seen what it holds. */

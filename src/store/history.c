@@ -132,7 +132,7 @@ static bool history_upgrade(sqlite3 *db, struct err *err)
 /* One statement, on the disk when this returns true, whatever the durability of the rest. */
 static bool history_run_durably(struct history *h, sqlite3_stmt *st, struct err *err)
 {
-	bool relaxed = h->durability == DURABILITY_RELAXED;
+	bool relaxed = h->durability != DURABILITY_FULL;
 
 	if (relaxed && !database_run(h->db, "PRAGMA synchronous = FULL", "cannot use", err))
 		return false;

@@ -16,6 +16,7 @@ struct history_reader;
 enum durability {
 	DURABILITY_FULL,    /* a commit is on the disk when it returns: synchronous=FULL */
 	DURABILITY_RELAXED, /* a power cut may take the last seconds: synchronous=NORMAL */
+	DURABILITY_NONE,    /* nothing is stored: for measuring what the rest costs */
 };
 
 /* A room as it was when the server stopped. Strings live until the callback returns. */

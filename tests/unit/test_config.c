@@ -160,7 +160,8 @@ TEST(config_words_are_exactly_these)
 		{ "server.casemapping", "rfc1459", -1, "precis or ascii" },
 		{ "server.durability", "full", DURABILITY_FULL, NULL },
 		{ "server.durability", "relaxed", DURABILITY_RELAXED, NULL },
-		{ "server.durability", "none", -1, "full or relaxed" },
+		{ "server.durability", "none", DURABILITY_NONE, NULL },
+		{ "server.durability", "some", -1, "full or relaxed or none" },
 	};
 
 	config_init(&c);

@@ -273,6 +273,30 @@ TEST(relaxed_numbers_that_were_shown_are_never_given_again)
 	folder_remove(dir);
 }
 
+static int none_until_killed(void *ctx)
+{
+	struct told t;
+	told_open(&t, ctx, DURABILITY_NONE);
+	EXPECT(propose(&t, "#a", "1") == REFUSED_NOT);
+	turn(&t);
+	EXPECT(strcmp(t.applied, "1") == 0);
+	settle(&t);
+	EXPECT(strcmp(read_span(&t, "#a", &(struct event_span){ .limit = 2 }), "") == 0);
+	_exit(0);
+}
+
+TEST(without_durability_nothing_is_stored_and_no_number_is_given_twice)
+{
+	struct told t;
+	char *dir = folder_new();
+	CHECK_EQ(in_child(none_until_killed, dir), 0, "the child's part went well");
+	told_open(&t, dir, DURABILITY_FULL);
+	CHECK(eventlog_last_id(t.log) > 100);
+	CHECK_STR(read_span(&t, "#a", &(struct event_span){ .limit = 2 }), "");
+	told_close(&t);
+	folder_remove(dir);
+}
+
 static int relaxed_full_disk(void *ctx)
 {
 	struct told t;
