@@ -23,7 +23,7 @@ import keypress
 import million
 from servers import BUILD, ROOT, SERVERS, Failed, Teahouse
 
-LOAD = BUILD / "bench/teahouse-bench"
+LOAD = BUILD / "teahouse"
 RESULTS = ROOT / "bench/results.md"
 RUN_SECONDS_MAX = 300
 STARTS = 5
@@ -128,7 +128,7 @@ class Foreign:
 # ---- one run ----
 
 def load(server, workload, cpu):
-    command = [LOAD, workload.name, f"irc://127.0.0.1:{server.port}", "--json", "--pid", server.pid,
+    command = [LOAD, "bench", workload.name, f"irc://127.0.0.1:{server.port}", "--json", "--pid", server.pid,
                "--at-once", server.at_once]
     for name, value in workload.options.items():
         command += [f"--{name}", value]

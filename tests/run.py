@@ -13,9 +13,8 @@ What runs:   style   clang-format, the include rules and their own test, a clang
              long    with it, asan and tsan run all of tests/system, the crash tests take their full
                      counts and fuzzing takes 120 seconds
 
-A system test finds the server in TEAHOUSE_BIN, the one with the failing disk in TEAHOUSE_SHIM, the
-load generator in TEAHOUSE_BENCH, which build it is ("gcc", "asan" or "tsan") in TEAHOUSE_BUILD, and
-TEAHOUSE_LONG=1 when it may take long.
+A system test finds the server in TEAHOUSE_BIN, the one with the failing disk in TEAHOUSE_SHIM, which
+build it is ("gcc", "asan" or "tsan") in TEAHOUSE_BUILD, and TEAHOUSE_LONG=1 when it may take long.
 
 Whatever ends without a count of its own, by a crash, a time-out or no test at all, counts as failed.
 """
@@ -285,7 +284,6 @@ class Tests:
             "PYTHONDONTWRITEBYTECODE": "1",
             "TEAHOUSE_BIN": str(BUILDS / build / "teahouse"),
             "TEAHOUSE_SHIM": str(BUILDS / build / "tests/shim/teahouse-shim"),
-            "TEAHOUSE_BENCH": str(BUILDS / build / "bench/teahouse-bench"),
             "TEAHOUSE_BUILD": build,
         }
         env.update({"TEAHOUSE_LONG": "1"} if self.long and build == "gcc" else {})

@@ -1,6 +1,7 @@
 #include "server/program.h"
 
 #include "base/base.h"
+#include "bench/bench.h"
 #include "client/join.h"
 
 #include <signal.h>
@@ -15,6 +16,7 @@ static const struct subcommand {
 	{ "serve", serve_main, "open the room (teahouse serve --help tells more)" },
 	{ "join", join_main, "enter one from this terminal, or from a script" },
 	{ "passwd", passwd_main, "hash a password for the configuration" },
+	{ "bench", bench_main, "load an IRC server on this machine, and measure it" },
 };
 
 static void print_help(FILE *out)

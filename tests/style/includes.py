@@ -27,6 +27,7 @@ MAY_INCLUDE = {
     "eventlog": ["store", "core/event.h", "base"],
     "protocols": ["core", "net", "base"],
     "client": ["protocols", "net", "base"],
+    "bench": ["net", "base"],
     "server": EVERYBODY,
     "": EVERYBODY,  # main.c
 }

@@ -1,7 +1,6 @@
 """The load generator finds nothing wrong with our server, and does find what goes wrong elsewhere."""
 
 import json
-import os
 import socket
 import subprocess
 import threading
@@ -10,14 +9,13 @@ import pytest
 
 from teahouse import PATIENCE, PROGRAM
 
-BENCH = os.environ.get("TEAHOUSE_BENCH") or str(PROGRAM.parent / "bench/teahouse-bench")
 TINY = ["--members", 5, "--senders", 2, "--window", 4, "--messages", 50, "--warmup-ms", 0,
         "--seconds", 5 * PATIENCE]
 
 
 def bench(workload, port, *options):
     """(exit code, what was measured, what was said of it)"""
-    run = subprocess.run([BENCH, workload, f"irc://127.0.0.1:{port}", "--json", *map(str, options)],
+    run = subprocess.run([PROGRAM, "bench", workload, f"irc://127.0.0.1:{port}", "--json", *map(str, options)],
                          capture_output=True, text=True, timeout=10 * PATIENCE)
     return run.returncode, json.loads(run.stdout or "{}"), run.stderr
 
@@ -147,8 +145,26 @@ def test_an_altered_delivery_is_found():
     assert measured["damaged"] == 1 and measured["lost"] == 1
 
 
-def test_only_loopback_is_loaded():
-    run = subprocess.run([BENCH, "storm", "irc://192.0.2.1:6667"], capture_output=True, text=True,
+def refused(*arguments):
+    run = subprocess.run([PROGRAM, "bench", *arguments], capture_output=True, text=True,
                          timeout=PATIENCE)
-    assert run.returncode == 1
-    assert "192.0.2.1 is not a loopback address" in run.stderr
+    return run.returncode, run.stderr
+
+
+def test_only_loopback_is_loaded():
+    assert refused("storm", "irc://192.0.2.1:6667") == (
+        1, "teahouse: 192.0.2.1 is not a loopback address: this makes load, and only at home\n")
+
+
+@pytest.mark.parametrize("arguments, said", [
+    ([], "usage: teahouse bench WORKLOAD"),
+    (["tempest"], 'there is no workload "tempest"'),
+    (["storm", "plain://127.0.0.1:4567"], "only irc:// can be measured"),
+    (["storm", "irc://127.0.0.1", "irc://127.0.0.2"], "one server at a time"),
+    (["storm", "--clients"], "--clients needs a number"),
+    (["storm", "--clients", "0"], "--clients has to be from 1 to 100000"),
+    (["storm", "--client", "1"], "there is no option --client"),
+])
+def test_wrong_usage(arguments, said):
+    code, errors = refused(*arguments)
+    assert code == 2 and said in errors

@@ -1,0 +1,86 @@
+/* bench.c: loads an IRC server on this machine, and measures what it does.
+ *
+ * One thread; the caller pins it and the server to cores of their own. Everything is bounded: by
+ * counts, by seconds, and by --patience when nothing moves. bench/run compares servers with it. */
+#include "bench/bench.h"
+
+#include "bench/workloads.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static const struct workload {
+	const char *name;
+	bool (*run)(const struct options *o, struct report *r, struct err *err);
+	const char *help;
+} workloads[] = {
+	{ "fanout", fanout_run, "rooms in which some talk and all listen, as fast as it goes" },
+	{ "idle", idle_run, "memory of connections that have joined and are silent" },
+	{ "storm", storm_run, "everybody connects, registers and joins at once" },
+};
+
+static void print_help(FILE *out)
+{
+	fputs("usage: teahouse bench WORKLOAD [URL] [--NAME NUMBER]... [--json]\n\n"
+	      "Loads the IRC server at URL, which has to be on this machine (irc://127.0.0.1:6667),\n"
+	      "and says what it did. Exit code 1: something was lost, refused, or altered.\n\n",
+	      out);
+	for (size_t i = 0; i < ARRAY_LEN(workloads); i++)
+		fprintf(out, "  %-16s %s\n", workloads[i].name, workloads[i].help);
+	fputc('\n', out);
+	options_help(out);
+}
+
+static const struct workload *find_workload(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(workloads); i++)
+		if (strcmp(workloads[i].name, name) == 0)
+			return &workloads[i];
+	return NULL;
+}
+
+/* A socket for each client. */
+static void lift_descriptors(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+static int bench_run(const struct workload *workload, const struct options *o)
+{
+	struct report report;
+	struct err err = { 0 };
+	lift_descriptors();
+	report_begin(&report, o->json, workload->name);
+	bool ok = workload->run(o, &report, &err);
+	report_end(&report);
+	if (!ok)
+		fprintf(stderr, "teahouse: %s\n", err.text);
+	return ok ? 0 : 1;
+}
+
+int bench_main(int argc, char **argv)
+{
+	struct options o;
+	struct err err = { 0 };
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+		print_help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? 2 : 0;
+	}
+	const struct workload *workload = find_workload(argv[1]);
+	if (!workload) {
+		fprintf(stderr,
+			"teahouse: there is no workload \"%s\": see teahouse bench --help\n",
+			argv[1]);
+		return 2;
+	}
+	if (!options_read(&o, argc - 2, argv + 2, &err)) {
+		fprintf(stderr, "teahouse: %s\n", err.text);
+		return 2;
+	}
+	return bench_run(workload, &o);
+}
