@@ -1,11 +1,12 @@
 /* bench.c: loads an IRC server on this machine, and measures what it does.
  *
- * One thread; the caller pins it and the server to cores of their own. Everything is bounded: by
+ * One thread, on a core of its own if there is one (--cpu). Everything is bounded: by
  * counts, by seconds, and by --patience when nothing moves. bench/run compares servers with it. */
 #include "bench/bench.h"
 
 #include "bench/workloads.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,20 +15,29 @@ static const struct workload {
 	const char *name;
 	bool (*run)(const struct options *o, struct report *r, struct err *err);
 	const char *help;
+	const char *presets[9]; /* of its options: "--NAME", "VALUE" ... */
 } workloads[] = {
-	{ "fanout", fanout_run, "rooms in which some talk and all listen, as fast as it goes" },
-	{ "idle", idle_run, "memory of connections that have joined and are silent" },
-	{ "storm", storm_run, "everybody connects, registers and joins at once" },
+	{ "fanout", fanout_run, "rooms in which some talk and all listen", { NULL } },
+	{ "idle", idle_run, "memory of connections that have joined and are silent", { NULL } },
+	{ "storm", storm_run, "everybody connects, registers and joins at once", { NULL } },
 };
+
+static void print_workload(FILE *out, const struct workload *w)
+{
+	fprintf(out, "  %-16s %s", w->name, w->help);
+	for (size_t i = 0; w->presets[i]; i++)
+		fprintf(out, "%s%s", i == 0 ? " (" : " ", w->presets[i]);
+	fputs(w->presets[0] ? ")\n" : "\n", out);
+}
 
 static void print_help(FILE *out)
 {
-	fputs("usage: teahouse bench WORKLOAD [URL] [--NAME NUMBER]... [--json]\n\n"
+	fputs("usage: teahouse bench WORKLOAD [URL] [--NAME VALUE]... [--json]\n\n"
 	      "Loads the IRC server at URL, which has to be on this machine (irc://127.0.0.1:6667),\n"
 	      "and says what it did. Exit code 1: something was lost, refused, or altered.\n\n",
 	      out);
 	for (size_t i = 0; i < ARRAY_LEN(workloads); i++)
-		fprintf(out, "  %-16s %s\n", workloads[i].name, workloads[i].help);
+		print_workload(out, &workloads[i]);
 	fputc('\n', out);
 	options_help(out);
 }
@@ -48,6 +58,17 @@ static void lift_descriptors(void)
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
+}
+
+static bool stay_on(unsigned cpu, struct err *err)
+{
+	cpu_set_t set;
+	if (cpu == CPU_ANY)
+		return true;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) == 0 ||
+	       err_errno(err, "cannot stay on core %u", cpu);
 }
 
 static int bench_run(const struct workload *workload, const struct options *o)
@@ -78,7 +99,8 @@ int bench_main(int argc, char **argv)
 			argv[1]);
 		return 2;
 	}
-	if (!options_read(&o, argc - 2, argv + 2, &err)) {
+	if (!options_read(&o, workload->presets, argc - 2, argv + 2, &err) ||
+	    !stay_on(o.cpu, &err)) {
 		fprintf(stderr, "teahouse: %s\n", err.text);
 		return 2;
 	}

@@ -2,49 +2,107 @@
 
 #include "base/clock.h"
 #include "bench/probe.h"
+#include "bench/progress.h"
+#include "bench/target.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES (64 * 1024) /* a server that sends no newline for so long speaks no IRC */
+#define TURN_MS 10
+#define RETRY_MS 50 /* before asking again for a nick that was taken */
+#define SETTLE "settle"
 
 struct crowd {
 	struct crowd_options options;
+	struct target target;
 	struct loop *loop;
 	struct conn_set set;
-	union {
-		struct sockaddr any;
-		struct sockaddr_in ipv4;
-		struct sockaddr_in6 ipv6;
-	} address;
-	socklen_t address_len;
+	struct watch alarm; /* alarm_fd, for ends of a wait that need more than milliseconds */
+	int alarm_fd;
+	int64_t alarm_ns;
+	struct timer_list retry_timers;
 	struct client *clients;
 	unsigned begun, joined, gone; /* clients */
 	unsigned pongs;               /* awaited */
+	unsigned retries;
+	bool cut;
 	int64_t now_ns;
+	uint64_t texts; /* heard */
+	struct progress progress;
 	char complaint[256]; /* the first one; "": none */
 };
 
-/* ---- what a server says ---- */
-
-static void crowd_complain(struct crowd *crowd, const char *line, size_t len)
+void crowd_complain(struct crowd *crowd, const char *fmt, ...)
 {
-	if (!crowd->complaint[0])
-		snprintf(crowd->complaint, sizeof(crowd->complaint), "%.*s", (int)len, line);
+	va_list args;
+	if (crowd->complaint[0])
+		return;
+	va_start(args, fmt);
+	vsnprintf(crowd->complaint, sizeof(crowd->complaint), fmt, args);
+	va_end(args);
+}
+
+/* ---- what a client says ---- */
+
+void crowd_ask(struct client *c, const char *line)
+{
+	if (!c->conn)
+		return;
+	conn_send(c->conn, line, strlen(line));
+	conn_send(c->conn, "\r\n", 2);
+}
+
+static void client_ask_nick(struct client *c)
+{
+	char line[32];
+	snprintf(line, sizeof(line), "NICK b%u", c->number);
+	crowd_ask(c, line);
+}
+
+static void client_hello(struct client *c)
+{
+	char line[128];
+	if (c->caps) {
+		snprintf(line, sizeof(line), "CAP REQ :%s", c->caps);
+		crowd_ask(c, line);
+	}
+	client_ask_nick(c);
+	crowd_ask(c, "USER bench 0 * :bench");
+	if (c->caps)
+		crowd_ask(c, "CAP END");
+}
+
+static void client_is_in(struct client *c)
+{
+	if (c->state == CLIENT_CONNECTED) {
+		c->state = CLIENT_JOINED;
+		c->crowd->joined++;
+	}
 }
 
 static void client_join(struct client *c)
 {
-	char name[CROWD_ROOM_NAME], line[64];
-	crowd_room_name(c->number / c->crowd->options.room_size, name);
-	int len = snprintf(line, sizeof(line), "JOIN %s\r\n", name);
-	conn_send(c->conn, line, (size_t)len);
+	char name[CROWD_ROOM_NAME], line[CROWD_ROOM_NAME + 8];
+	if (c->roomless) {
+		client_is_in(c);
+		return;
+	}
+	crowd_room_name(c->crowd, c->number / c->crowd->options.room_size, name);
+	snprintf(line, sizeof(line), "JOIN %s", name);
+	crowd_ask(c, line);
+}
+
+/* ---- what a server says ---- */
+
+static void client_refused(struct client *c, const char *line, size_t len)
+{
+	if (!c->expendable)
+		crowd_complain(c->crowd, "the server said: %.*s", (int)len, line);
 }
 
 static void client_numeric(struct client *c, int numeric, const char *line, size_t len)
@@ -54,75 +112,96 @@ static void client_numeric(struct client *c, int numeric, const char *line, size
 		client_join(c);
 		break;
 	case 366: /* RPL_ENDOFNAMES */
-		if (c->state == CLIENT_CONNECTED) {
-			c->state = CLIENT_JOINED;
-			c->crowd->joined++;
-		}
+		client_is_in(c);
 		break;
 	case 422: /* ERR_NOMOTD is no refusal */
 		break;
+	case 433: /* ERR_NICKNAMEINUSE */
+		if (c->crowd->cut) {
+			timer_start(&c->crowd->retry_timers, &c->again, loop_now(c->crowd->loop));
+			break;
+		}
+		client_refused(c, line, len);
+		break;
 	default:
 		if (numeric >= 400)
-			crowd_complain(c->crowd, line, len);
+			client_refused(c, line, len);
 	}
 }
 
-static void client_pong(struct client *c, const char *token, size_t len)
+static void client_ask_again(struct timer *t)
+{
+	struct client *c = CONTAINER_OF(t, struct client, again);
+	c->crowd->retries++;
+	client_ask_nick(c);
+}
+
+static void client_settled(struct client *c)
+{
+	c->crowd->pongs -= c->settling;
+	c->settling = false;
+}
+
+static void client_pong(struct client *c, struct piece args)
+{
+	struct crowd *crowd = c->crowd;
+	struct piece token = { "", 0 };
+	while (args.len > 0)
+		token = heard_next(&args);
+	if (piece_is(token, SETTLE))
+		client_settled(c);
+	else if (crowd->options.ops && crowd->options.ops->pong)
+		crowd->options.ops->pong(crowd->options.ctx, c, token);
+}
+
+static void client_ping(struct client *c, struct piece token)
 {
 	conn_send(c->conn, "PONG ", 5);
-	conn_send(c->conn, token, len);
+	conn_send(c->conn, token.at, token.len);
 	conn_send(c->conn, "\r\n", 2);
 }
 
-/* verb is what stands behind the line's source, if it has one. */
-static void client_other(struct client *c, const char *line, size_t len, const char *verb)
+static void client_text(struct client *c, const struct heard *h)
 {
-	size_t left = (size_t)(line + len - verb);
-	if (left > 4 && memcmp(verb, "JOIN", 4) == 0)
-		return;
-	if (left > 5 && memcmp(verb, "PING ", 5) == 0)
-		client_pong(c, verb + 5, left - 5);
-	else if (left > 5 && memcmp(verb, "PONG ", 5) == 0)
-		c->crowd->pongs -= c->crowd->pongs > 0;
-	else if (left > 5 && memcmp(verb, "ERROR", 5) == 0)
-		crowd_complain(c->crowd, line, len);
-	else if (left > 4 && verb[3] == ' ' && strspn(verb, "0123456789") == 3)
-		client_numeric(c, (int)strtol(verb, NULL, 10), line, len);
+	const struct crowd_options *o = &c->crowd->options;
+	struct piece args = h->args;
+	struct piece to = heard_next(&args);
+	c->crowd->texts++;
+	if (o->ops)
+		o->ops->text(o->ctx, c, h, to, heard_next(&args));
 }
 
-/* "room :text" */
-static void client_text(struct client *c, const char *args, size_t len)
+static void client_cap(struct client *c, struct piece args, const char *line, size_t len)
 {
-	const char *space = memchr(args, ' ', len);
-	if (!space || c->crowd->options.on_text == NULL)
-		return;
-	const char *text = space + 1;
-	size_t text_len = (size_t)(args + len - text);
-	if (text_len > 0 && *text == ':') {
-		text++;
-		text_len--;
-	}
-	c->crowd->options.on_text(c->crowd->options.ctx, c, args, (size_t)(space - args), text,
-				  text_len);
+	heard_next(&args); /* our nick, or "*" */
+	if (piece_is(heard_next(&args), "NAK"))
+		client_refused(c, line, len);
 }
 
 static void client_line(struct client *c, const char *line, size_t len)
 {
-	const char *verb = line;
-	if (len > 0 && line[len - 1] == '\r')
-		len--;
-	if (len > 0 && line[0] == ':') {
-		verb = memchr(line, ' ', len);
-		if (!verb)
-			return;
-		verb++;
-	}
-	size_t left = (size_t)(line + len - verb);
-	if (left > 8 && memcmp(verb, "PRIVMSG ", 8) == 0)
-		client_text(c, verb + 8, left - 8);
-	else
-		client_other(c, line, len, verb);
+	const struct crowd_options *o = &c->crowd->options;
+	struct heard h;
+	if (!heard_parse(&h, line, len))
+		return;
+	int numeric = heard_numeric(&h);
+	if (piece_is(h.verb, "PRIVMSG"))
+		client_text(c, &h);
+	else if (numeric > 0)
+		client_numeric(c, numeric, line, len);
+	else if (piece_is(h.verb, "PING"))
+		client_ping(c, h.args);
+	else if (piece_is(h.verb, "PONG"))
+		client_pong(c, h.args);
+	else if (piece_is(h.verb, "BATCH") && o->ops && o->ops->batch)
+		o->ops->batch(o->ctx, c, h.args);
+	else if (piece_is(h.verb, "CAP"))
+		client_cap(c, h.args, line, len);
+	else if (piece_is(h.verb, "ERROR") || piece_is(h.verb, "FAIL"))
+		client_refused(c, line, len);
 }
+
+/* ---- its connection ---- */
 
 static void on_bytes(struct conn *conn, const char *bytes, size_t len)
 {
@@ -144,7 +223,7 @@ static void on_bytes(struct conn *conn, const char *bytes, size_t len)
 		bytes += piece + (newline != NULL);
 	}
 	if (c->part.len > LINE_MAX_BYTES) {
-		crowd_complain(c->crowd, "(a line without an end)", 23);
+		crowd_complain(c->crowd, "the server sent a line without an end");
 		conn_finish(conn);
 	}
 }
@@ -168,9 +247,11 @@ static void on_low(struct conn *conn)
 static void on_gone(struct conn *conn)
 {
 	struct client *c = conn->owner;
+	timer_stop(&c->again);
+	client_settled(c);
 	c->state = CLIENT_GONE;
 	c->conn = NULL;
-	c->crowd->gone++;
+	c->crowd->gone += !c->expendable;
 	conn_free(conn);
 }
 
@@ -178,60 +259,17 @@ static const struct conn_ops client_ops = { on_bytes, on_end, on_slow, on_low, o
 
 /* ---- coming in ---- */
 
-/* The address a server under load may have: one of this machine that nobody else can reach. */
-static bool crowd_set_address(struct crowd *crowd, const struct url *url, struct err *err)
-{
-	uint16_t port = htons((uint16_t)strtol(url->port, NULL, 10));
-	if (inet_pton(AF_INET, url->host, &crowd->address.ipv4.sin_addr) == 1 &&
-	    ntohl(crowd->address.ipv4.sin_addr.s_addr) >> 24 == 127) {
-		crowd->address.ipv4.sin_family = AF_INET;
-		crowd->address.ipv4.sin_port = port;
-		crowd->address_len = sizeof(crowd->address.ipv4);
-	} else if (inet_pton(AF_INET6, url->host, &crowd->address.ipv6.sin6_addr) == 1 &&
-		   IN6_IS_ADDR_LOOPBACK(&crowd->address.ipv6.sin6_addr)) {
-		crowd->address.ipv6.sin6_family = AF_INET6;
-		crowd->address.ipv6.sin6_port = port;
-		crowd->address_len = sizeof(crowd->address.ipv6);
-	} else {
-		return err_set(err, ERR_DENIED,
-			       "%s is not a loopback address: this makes load, and only at home",
-			       url->host);
-	}
-	return port != 0 || err_set(err, ERR_INVALID, "the address names no port");
-}
-
-static int crowd_connect(struct crowd *crowd, struct err *err)
-{
-	int fd = socket(crowd->address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			0);
-	/* Ended by a reset: ten thousand ports in TIME_WAIT would be missing in the next run. */
-	const struct linger reset = { .l_onoff = 1 };
-	if (fd < 0 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0)
-		goto fail;
-	if (connect(fd, &crowd->address.any, crowd->address_len) == 0 || errno == EINPROGRESS)
-		return fd;
-fail:
-	err_errno(err, "cannot connect client %u", crowd->begun);
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
 static bool crowd_begin_one(struct crowd *crowd, struct err *err)
 {
 	struct client *c = &crowd->clients[crowd->begun];
-	char hello[96];
-	int fd = crowd_connect(crowd, err);
+	int fd = target_connect(&crowd->target, err);
 	if (fd < 0)
 		return false;
 	c->conn = conn_new(&crowd->set, fd, &client_ops, c, err);
 	if (!c->conn)
 		return false;
 	c->state = CLIENT_CONNECTED;
-	int len = snprintf(hello, sizeof(hello), "NICK b%u\r\nUSER bench 0 * :bench\r\n",
-			   c->number);
-	conn_send(c->conn, hello, (size_t)len);
+	client_hello(c);
 	crowd->begun++;
 	return true;
 }
@@ -246,7 +284,7 @@ bool crowd_enter(struct crowd *crowd, unsigned count, struct err *err)
 		       crowd->begun - crowd->joined < crowd->options.at_once)
 			if (!crowd_begin_one(crowd, err))
 				return false;
-		crowd_turn(crowd, 10);
+		crowd_turn(crowd, INT64_MAX);
 		if (!crowd_is_whole(crowd, err))
 			return false;
 		int64_t now = probe_now_ns();
@@ -259,7 +297,46 @@ bool crowd_enter(struct crowd *crowd, unsigned count, struct err *err)
 	return true;
 }
 
+void crowd_cut(struct crowd *crowd)
+{
+	conn_set_flush(&crowd->set, loop_now(crowd->loop));
+	for (unsigned i = 0; i < crowd->begun; i++) {
+		struct client *c = &crowd->clients[i];
+		timer_stop(&c->again);
+		conn_free(c->conn);
+		c->conn = NULL;
+		c->part.len = 0;
+		c->state = CLIENT_NEW;
+	}
+	crowd->begun = crowd->joined = 0;
+	crowd->cut = true;
+}
+
+unsigned crowd_retries(const struct crowd *crowd)
+{
+	return crowd->retries;
+}
+
 /* ---- the crowd ---- */
+
+static void on_alarm(struct watch *w, unsigned events)
+{
+	struct crowd *crowd = CONTAINER_OF(w, struct crowd, alarm);
+	uint64_t times;
+	(void)events;
+	if (read(crowd->alarm_fd, &times, sizeof(times)) == sizeof(times))
+		crowd->alarm_ns = 0;
+}
+
+static bool crowd_open(struct crowd *crowd, struct err *err)
+{
+	crowd->alarm.ready = on_alarm;
+	crowd->alarm_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (crowd->alarm_fd < 0)
+		return err_errno(err, "cannot make a timer");
+	return crowd->loop && target_set(&crowd->target, crowd->options.url, err) &&
+	       loop_add(crowd->loop, crowd->alarm_fd, LOOP_READ, &crowd->alarm, err);
+}
 
 struct crowd *crowd_new(const struct crowd_options *options, struct err *err)
 {
@@ -272,7 +349,9 @@ struct crowd *crowd_new(const struct crowd_options *options, struct err *err)
 	}
 	crowd->loop = loop_new(err);
 	conn_set_init(&crowd->set, crowd->loop, OUTPUT_BYTES_MAX);
-	if (crowd->loop && crowd_set_address(crowd, options->url, err))
+	timer_list_init(&crowd->retry_timers, RETRY_MS, client_ask_again);
+	progress_begin(&crowd->progress, probe_now_ns());
+	if (crowd_open(crowd, err))
 		return crowd;
 	crowd_free(crowd);
 	return NULL;
@@ -282,13 +361,17 @@ void crowd_free(struct crowd *crowd)
 {
 	if (!crowd)
 		return;
+	progress_end(&crowd->progress);
 	conn_set_flush(&crowd->set, clock_monotonic_ms());
 	for (unsigned i = 0; i < crowd->options.clients; i++) {
+		timer_stop(&crowd->clients[i].again);
 		conn_free(crowd->clients[i].conn);
 		buf_done(&crowd->clients[i].part);
 	}
 	conn_set_done(&crowd->set);
 	loop_free(crowd->loop);
+	if (crowd->alarm_fd >= 0)
+		close(crowd->alarm_fd);
 	free(crowd->clients);
 	free(crowd);
 }
@@ -298,29 +381,66 @@ struct client *crowd_client(struct crowd *crowd, unsigned number)
 	return &crowd->clients[number];
 }
 
-void crowd_room_name(unsigned room, char name[CROWD_ROOM_NAME])
+void crowd_room_name(const struct crowd *crowd, unsigned room, char name[CROWD_ROOM_NAME])
 {
-	snprintf(name, CROWD_ROOM_NAME, "#bench%u", room % 100000);
+	if (crowd->options.room)
+		snprintf(name, CROWD_ROOM_NAME, "%s", crowd->options.room);
+	else
+		snprintf(name, CROWD_ROOM_NAME, "#bench%u", room);
 }
 
 void crowd_say(struct client *c, const char *text, size_t len)
 {
-	char start[64], name[CROWD_ROOM_NAME];
+	char start[CROWD_ROOM_NAME + 16], name[CROWD_ROOM_NAME];
 	if (!c->conn)
 		return;
-	crowd_room_name(c->number / c->crowd->options.room_size, name);
+	crowd_room_name(c->crowd, c->number / c->crowd->options.room_size, name);
 	int start_len = snprintf(start, sizeof(start), "PRIVMSG %s :", name);
 	conn_send(c->conn, start, (size_t)start_len);
 	conn_send(c->conn, text, len);
 	conn_send(c->conn, "\r\n", 2);
 }
 
-void crowd_turn(struct crowd *crowd, int wait_ms)
+void crowd_stop(struct client *c)
+{
+	c->stopped = true;
+	if (c->conn)
+		conn_pause(c->conn);
+}
+
+void crowd_start(struct client *c)
+{
+	c->stopped = false;
+	if (c->conn)
+		conn_resume(c->conn);
+}
+
+/* How long to wait, in ms. An end that is nearer than that is left to the alarm, which is exact. */
+static int crowd_wait(struct crowd *crowd, int64_t until_ns)
+{
+	int64_t now_ns = probe_now_ns();
+	if (until_ns <= now_ns)
+		return 0;
+	if (until_ns - now_ns < TURN_MS * 1000000ll && crowd->alarm_ns != until_ns) {
+		const struct itimerspec at = {
+			.it_value = { until_ns / 1000000000, until_ns % 1000000000 },
+		};
+		timerfd_settime(crowd->alarm_fd, TFD_TIMER_ABSTIME, &at, NULL);
+		crowd->alarm_ns = until_ns;
+	}
+	return TURN_MS;
+}
+
+void crowd_turn(struct crowd *crowd, int64_t until_ns)
 {
 	conn_set_flush(&crowd->set, loop_now(crowd->loop));
+	int wait_ms = crowd_wait(crowd, until_ns);
+	wait_ms = timer_list_wait(&crowd->retry_timers, loop_now(crowd->loop), wait_ms);
 	loop_wait(crowd->loop, conn_set_wait(&crowd->set, loop_now(crowd->loop), wait_ms));
 	conn_set_timers(&crowd->set, loop_now(crowd->loop));
+	timer_list_run(&crowd->retry_timers, loop_now(crowd->loop));
 	conn_set_flush(&crowd->set, loop_now(crowd->loop));
+	progress_tick(&crowd->progress, probe_now_ns(), crowd->texts, crowd->joined);
 }
 
 bool crowd_settle(struct crowd *crowd, struct err *err)
@@ -328,14 +448,17 @@ bool crowd_settle(struct crowd *crowd, struct err *err)
 	int64_t patience_ns = (int64_t)crowd->options.patience * 1000000000;
 	int64_t deadline = probe_now_ns() + patience_ns;
 	crowd->pongs = 0;
-	for (unsigned i = 0; i < crowd->begun; i++)
-		if (crowd->clients[i].conn) {
-			conn_send(crowd->clients[i].conn, "PING :settle\r\n", 14);
-			crowd->pongs++;
-		}
+	for (unsigned i = 0; i < crowd->begun; i++) {
+		struct client *c = &crowd->clients[i];
+		if (!c->conn || c->stopped)
+			continue;
+		crowd_ask(c, "PING :" SETTLE);
+		c->settling = true;
+		crowd->pongs++;
+	}
 	while (crowd->pongs > 0 && crowd->gone == 0) {
 		unsigned before = crowd->pongs;
-		crowd_turn(crowd, 10);
+		crowd_turn(crowd, INT64_MAX);
 		int64_t now = probe_now_ns();
 		if (crowd->pongs != before)
 			deadline = now + patience_ns;
@@ -351,10 +474,15 @@ int64_t crowd_now_ns(const struct crowd *crowd)
 	return crowd->now_ns;
 }
 
+void crowd_phase(struct crowd *crowd, const char *phase)
+{
+	crowd->progress.phase = phase;
+}
+
 bool crowd_is_whole(const struct crowd *crowd, struct err *err)
 {
 	if (crowd->complaint[0])
-		return err_set(err, ERR_DENIED, "the server said: %s", crowd->complaint);
+		return err_set(err, ERR_DENIED, "%s", crowd->complaint);
 	if (crowd->gone > 0)
 		return err_set(err, ERR_CLOSED, "%u clients were let go", crowd->gone);
 	return true;

@@ -1,13 +1,13 @@
 #include "bench/histogram.h"
 
-/* Values below 16 have a bucket each. From there on the highest bit chooses 16 buckets, and the four
- * bits below it choose one of them. */
+/* Small values have a bucket each. From HISTOGRAM_STEPS on the highest bit chooses so many buckets,
+ * and the bits below it choose one of them. */
 static unsigned bucket_of(uint64_t value)
 {
 	if (value < HISTOGRAM_STEPS)
 		return (unsigned)value;
-	unsigned high = 63u - (unsigned)__builtin_clzll(value);
-	return (high - 3) * HISTOGRAM_STEPS + (unsigned)(value >> (high - 4)) % HISTOGRAM_STEPS;
+	unsigned shift = 63u - (unsigned)__builtin_clzll(value) - HISTOGRAM_BITS;
+	return (shift + 1) * HISTOGRAM_STEPS + (unsigned)(value >> shift) % HISTOGRAM_STEPS;
 }
 
 /* The largest value of a bucket. */
@@ -24,6 +24,13 @@ void histogram_add(struct histogram *h, uint64_t value)
 {
 	h->counts[bucket_of(value)]++;
 	h->total++;
+	if (value > h->max)
+		h->max = value;
+}
+
+void histogram_add_ns(struct histogram *h, int64_t ns)
+{
+	histogram_add(h, ns > 0 ? (uint64_t)ns / 1000 : 0);
 }
 
 uint64_t histogram_percentile(const struct histogram *h, double percent)
@@ -33,7 +40,7 @@ uint64_t histogram_percentile(const struct histogram *h, double percent)
 	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		seen += h->counts[i];
 		if (h->counts[i] > 0 && (double)seen >= wanted)
-			return bucket_end(i);
+			return bucket_end(i) < h->max ? bucket_end(i) : h->max;
 	}
 	return 0;
 }

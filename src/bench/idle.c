@@ -16,13 +16,14 @@ static bool idle_memory(struct crowd *crowd, const struct options *o, unsigned c
 		return false;
 	int64_t until_ns = probe_now_ns() + (int64_t)QUIET_MS * 1000000;
 	while (probe_now_ns() < until_ns)
-		crowd_turn(crowd, 10);
+		crowd_turn(crowd, until_ns);
 	return crowd_is_whole(crowd, err) && probe_memory(o->pid, ret, err);
 }
 
 bool idle_run(const struct options *o, struct report *r, struct err *err)
 {
 	struct memory few, many;
+	struct mark from, to;
 	if (o->pid == 0)
 		return err_set(err, ERR_INVALID, "idle measures a process: name it with --pid");
 	if (o->base_clients >= o->clients)
@@ -35,8 +36,9 @@ bool idle_run(const struct options *o, struct report *r, struct err *err)
 		.patience = o->patience,
 	};
 	struct crowd *crowd = crowd_new(&crowd_options, err);
-	bool ok = crowd && idle_memory(crowd, o, o->base_clients, &few, err) &&
-		  idle_memory(crowd, o, o->clients, &many, err);
+	bool ok = crowd && probe_mark(&from, o->pid, err) &&
+		  idle_memory(crowd, o, o->base_clients, &few, err) &&
+		  idle_memory(crowd, o, o->clients, &many, err) && probe_mark(&to, o->pid, err);
 	if (ok) {
 		double count = o->clients - o->base_clients;
 		report_number(r, "clients", o->clients, "");
@@ -46,6 +48,7 @@ bool idle_run(const struct options *o, struct report *r, struct err *err)
 		report_number(r, "anonymous_base", few.anonymous, "bytes");
 		report_number(r, "anonymous", many.anonymous, "bytes");
 		report_number(r, "rss", many.rss, "bytes");
+		report_ceiling(r, o->clients, &from, &to);
 	}
 	crowd_free(crowd);
 	return ok;

@@ -35,6 +35,12 @@ double probe_own_cpu(void)
 	return clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+bool probe_mark(struct mark *m, unsigned pid, struct err *err)
+{
+	*m = (struct mark){ .ns = probe_now_ns(), .own_cpu = probe_own_cpu() };
+	return pid == 0 || probe_cpu(pid, &m->cpu, err);
+}
+
 bool probe_memory(unsigned pid, struct memory *ret, struct err *err)
 {
 	char path[64], line[256];

@@ -9,6 +9,12 @@ struct memory {
 	double rss;       /* bytes of all that is resident, shared pages and files included */
 };
 
+/* The moment between two phases. */
+struct mark {
+	int64_t ns;
+	double cpu, own_cpu; /* seconds: the server's, this process's */
+};
+
 /* Nanoseconds since some start, never going back. */
 int64_t probe_now_ns(void);
 
@@ -17,6 +23,8 @@ int64_t probe_now_ns(void);
 MUST_USE bool probe_cpu(unsigned pid, double *ret_s, struct err *err);
 /* Of this process. */
 double probe_own_cpu(void);
+/* pid 0: the server's CPU time is not asked for. */
+MUST_USE bool probe_mark(struct mark *m, unsigned pid, struct err *err);
 
 /* From /proc/PID/smaps_rollup. */
 MUST_USE bool probe_memory(unsigned pid, struct memory *ret, struct err *err);

@@ -21,6 +21,30 @@ void report_number(struct report *r, const char *key, double value, const char *
 		       value, unit);
 }
 
+void report_percentiles(struct report *r, const char *name, const struct histogram *h)
+{
+	static const struct {
+		const char *suffix;
+		double percent;
+	} rows[] = {
+		{ "p50", 50 }, { "p90", 90 }, { "p99", 99 }, { "p999", 99.9 }, { "max", 100 },
+	};
+	char key[64];
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		snprintf(key, sizeof(key), "%s_%s_us", name, rows[i].suffix);
+		report_number(r, key, (double)histogram_percentile(h, rows[i].percent), "us");
+	}
+}
+
+void report_ceiling(struct report *r, double count, const struct mark *from, const struct mark *to)
+{
+	double seconds = (double)(to->ns - from->ns) / 1e9;
+	double own_cpu = to->own_cpu - from->own_cpu;
+	report_number(r, "load_cpu_percent", own_cpu * 100 / seconds, "%, this program's");
+	report_number(r, "ceiling_per_s", own_cpu > 0 ? count / own_cpu : 0,
+		      "per s, had this program no pause");
+}
+
 void report_end(struct report *r)
 {
 	if (r->json)

@@ -1,7 +1,43 @@
-/* storm.c: how fast everybody gets in: connects, registers and joins a room, all at once. */
+/* storm.c: how fast everybody gets in: connects, registers and joins a room, all at once; for the
+ * first time, or again after all their connections were cut. */
 #include "bench/crowd.h"
 #include "bench/probe.h"
 #include "bench/workloads.h"
+
+static void storm_report(const struct options *o, struct report *r, const struct mark *from,
+			 const struct mark *in, const struct mark *to)
+{
+	double seconds = (double)(in->ns - from->ns) / 1e9;
+	report_number(r, "clients", o->clients, "");
+	report_number(r, "seconds", seconds, "s");
+	report_number(r, "clients_per_s", o->clients / seconds, "per s");
+	if (o->pid)
+		report_number(r, "cpu_us_per_client", (to->cpu - from->cpu) * 1e6 / o->clients,
+			      "us");
+}
+
+/* to comes after in: whoever came last is in, and what the others are still told of that belongs to
+ * the price. */
+static bool storm_measure(struct crowd *crowd, const struct options *o, struct report *r,
+			  struct err *err)
+{
+	struct mark from, in, to;
+	if (o->cut && (!crowd_enter(crowd, o->clients, err) || !crowd_settle(crowd, err)))
+		return false;
+	if (!probe_mark(&from, o->pid, err))
+		return false;
+	if (o->cut)
+		crowd_cut(crowd);
+	if (!crowd_enter(crowd, o->clients, err) || !probe_mark(&in, o->pid, err) ||
+	    !crowd_settle(crowd, err) || !crowd_is_whole(crowd, err) ||
+	    !probe_mark(&to, o->pid, err))
+		return false;
+	storm_report(o, r, &from, &in, &to);
+	if (o->cut)
+		report_number(r, "retries", crowd_retries(crowd), "nicks still taken");
+	report_ceiling(r, o->clients, &from, &in);
+	return true;
+}
 
 bool storm_run(const struct options *o, struct report *r, struct err *err)
 {
@@ -12,23 +48,8 @@ bool storm_run(const struct options *o, struct report *r, struct err *err)
 		.at_once = o->at_once,
 		.patience = o->patience,
 	};
-	double cpu_before = 0, cpu_after = 0;
 	struct crowd *crowd = crowd_new(&crowd_options, err);
-	bool ok = crowd && (o->pid == 0 || probe_cpu(o->pid, &cpu_before, err));
-	int64_t began_ns = probe_now_ns();
-	ok = ok && crowd_enter(crowd, o->clients, err);
-	double seconds = (double)(probe_now_ns() - began_ns) / 1e9;
-	/* Whoever came last is in; what the others are still told of that belongs to the price. */
-	ok = ok && crowd_settle(crowd, err) && crowd_is_whole(crowd, err) &&
-	     (o->pid == 0 || probe_cpu(o->pid, &cpu_after, err));
-	if (ok) {
-		report_number(r, "clients", o->clients, "");
-		report_number(r, "seconds", seconds, "s");
-		report_number(r, "clients_per_s", o->clients / seconds, "per s");
-		if (o->pid)
-			report_number(r, "cpu_us_per_client",
-				      (cpu_after - cpu_before) * 1e6 / o->clients, "us");
-	}
+	bool ok = crowd && storm_measure(crowd, o, r, err);
 	crowd_free(crowd);
 	return ok;
 }
