@@ -38,6 +38,7 @@ ninja-build     has_command ninja
 pkg-config      has_command pkg-config
 libsqlite3-dev  has_library sqlite3
 libsodium-dev   has_library libsodium
+libssl-dev      has_library libssl
 libutf8proc-dev has_library libutf8proc
 libinih-dev     has_library inih
 '

@@ -48,6 +48,14 @@
 #define ARENA_BYTES 16384
 #define WRITE_PIECES_MAX 64
 
+/* TLS */
+#define TLS_RECORD_BYTES 16384 /* of data in one record: RFC 8446, 5.1 */
+#define TLS_HANDSHAKE_MS 10000
+#define HANDSHAKES_PER_TURN 4                   /* steps of one I/O thread */
+#define TLS_CERTIFICATES_MAX 16                 /* of a server */
+#define TLS_FILE_BYTES_MAX (64 * 1024)          /* of a file with certificates, or a key */
+#define TLS_PEER_CERTIFICATES_BYTES (16 * 1024) /* that a peer may show */
+
 /* Closing: how long a goodbye may take to be read, and how long we listen for the peer's. */
 #define GOODBYE_MS 2000
 #define STOP_MS 2000       /* SIGTERM to exit, at most */

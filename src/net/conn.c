@@ -26,7 +26,8 @@ static void conn_enter(struct conn *c, enum conn_state next)
 static void conn_watch(struct conn *c)
 {
 	unsigned events = 0;
-	if ((c->state == CONN_OPEN && !c->paused && !c->ended) || c->state == CONN_LINGERING)
+	bool reads = c->state == CONN_OPEN && !c->ended && (!c->paused || c->greeting);
+	if (reads || c->state == CONN_LINGERING)
 		events |= LOOP_READ;
 	if (c->want_write && !c->broken)
 		events |= LOOP_WRITE;
@@ -75,7 +76,9 @@ static void conn_unwatch(struct conn *c)
 static void conn_break(struct conn *c)
 {
 	c->broken = c->state == CONN_OPEN;
-	if (c->state != CONN_OPEN || c->ended) {
+	if (c->greeting)
+		tls_fail(c->tls, "reset during the handshake");
+	if (c->state != CONN_OPEN || c->ended || c->greeting) {
 		conn_close(c);
 		return;
 	}
@@ -86,11 +89,86 @@ static void conn_break(struct conn *c)
 		conn_unwatch(c);
 }
 
+/* ---- the socket, and TLS before it ---- */
+
+static ssize_t conn_receive(struct conn *c)
+{
+	/* Once its own end is said, the rest is thrown away, whatever it is. */
+	if (c->tls && c->state != CONN_LINGERING)
+		return tls_receive(c->tls, c->set->scratch, sizeof(c->set->scratch));
+	return recv(c->fd, c->set->scratch, sizeof(c->set->scratch), 0);
+}
+
+/* As sendmsg(). With TLS all pieces are one record, TLS_RECORD_BYTES at most. */
+static ssize_t conn_transmit(struct conn *c, struct iovec *pieces, size_t count)
+{
+	const struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
+	size_t len = 0;
+	if (!c->tls)
+		return sendmsg(c->fd, &message, MSG_NOSIGNAL);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(c->set->record + len, pieces[i].iov_base, pieces[i].iov_len);
+		len += pieces[i].iov_len;
+	}
+	return tls_transmit(c->tls, c->set->record, len);
+}
+
+bool conn_has_output(const struct conn *c)
+{
+	return c->output.bytes > 0 || (c->tls && tls_holds_output(c->tls));
+}
+
+static void conn_handshake(struct conn *c)
+{
+	if (c->set->handshake_steps == 0)
+		return; /* epoll says it again in the next turn, after everybody else had his */
+	c->set->handshake_steps--;
+	ssize_t done = tls_handshake(c->tls);
+	if (done < 0 && errno != EAGAIN) {
+		conn_close(c);
+		return;
+	}
+	c->want_write = done < 0 && tls_wants_write(c->tls);
+	if (done > 0) {
+		c->greeting = false;
+		timer_stop(&c->timer);
+		conn_mark_dirty(c);
+	}
+	conn_watch(c);
+}
+
+static void conn_on_handshake_late(struct timer *t)
+{
+	struct conn *c = CONTAINER_OF(t, struct conn, timer);
+	tls_fail(c->tls, "handshake took too long");
+	conn_close(c);
+}
+
+bool conn_set_tls(struct conn *c, struct tls_config *config, struct err *err)
+{
+	c->tls = tls_new(config, c->fd, err);
+	if (!c->tls)
+		return false;
+	c->greeting = true;
+	c->want_write = tls_is_client(c->tls);
+	timer_start(&c->set->handshakes, &c->timer, c->set->now_ms);
+	conn_watch(c);
+	return true;
+}
+
+const char *conn_tls_error(const struct conn *c)
+{
+	return c->tls ? tls_error(c->tls) : NULL;
+}
+
 /* ---- reading ---- */
 
 static void conn_read(struct conn *c)
 {
-	ssize_t n = recv(c->fd, c->set->scratch, sizeof(c->set->scratch), 0);
+	ssize_t n = conn_receive(c);
+	/* With TLS, what could not be written may have waited for what came now. */
+	if (c->tls && conn_has_output(c))
+		conn_mark_dirty(c);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (c->state == CONN_LINGERING) {
@@ -124,9 +202,14 @@ static void conn_on_ready(struct watch *w, unsigned events)
 		if (c->state == CONN_CLOSED || c->unwatched)
 			return;
 	}
+	if (c->greeting) {
+		conn_handshake(c);
+		return;
+	}
 	if (events & LOOP_WRITE) {
 		c->want_write = false;
 		conn_mark_dirty(c);
+		events |= c->tls ? LOOP_READ : 0; /* which may have waited for room to write */
 	}
 	if (events & (LOOP_READ | LOOP_BROKEN) && (c->watched & LOOP_READ))
 		conn_read(c);
@@ -245,17 +328,16 @@ static bool conn_write_some(struct conn *c)
 {
 	struct iovec pieces[WRITE_PIECES_MAX];
 	char buffer[CHUNK_WRITE_BYTES + 4];
-	struct msghdr message = { .msg_iov = pieces };
-	message.msg_iovlen = c->pace ? paced_pieces(c, buffer, pieces)
-				     : output_pieces(&c->output, pieces, WRITE_PIECES_MAX,
-						     KERNEL_OUTPUT_BYTES);
+	size_t count = c->pace ? paced_pieces(c, buffer, pieces)
+			       : output_pieces(&c->output, pieces, WRITE_PIECES_MAX,
+					       c->tls ? TLS_RECORD_BYTES : KERNEL_OUTPUT_BYTES);
 	size_t offered = 0;
-	for (size_t i = 0; i < message.msg_iovlen; i++)
+	for (size_t i = 0; i < count; i++)
 		offered += pieces[i].iov_len;
-	ssize_t n = sendmsg(c->fd, &message, MSG_NOSIGNAL);
+	ssize_t n = conn_transmit(c, pieces, count);
 	if (n < 0) {
 		if (errno == EAGAIN || errno == EINTR)
-			c->want_write = true;
+			c->want_write = !c->tls || tls_wants_write(c->tls);
 		else
 			conn_break(c);
 		return false;
@@ -266,12 +348,14 @@ static bool conn_write_some(struct conn *c)
 		pace_sent(c, (size_t)n);
 	if (c->state == CONN_FINISHING)
 		timer_start(&c->set->goodbyes, &c->timer, c->set->now_ms);
-	c->want_write = (size_t)n < offered;
+	c->want_write = (size_t)n < offered || (c->tls && tls_wants_write(c->tls));
 	return !c->want_write && c->output.bytes > 0;
 }
 
 static void conn_say_end(struct conn *c)
 {
+	if (c->tls && !c->broken)
+		tls_say_end(c->tls);
 	shutdown(c->fd, SHUT_WR);
 	if (c->ended) {
 		conn_close(c);
@@ -285,12 +369,12 @@ static void conn_say_end(struct conn *c)
 static bool conn_may_write(const struct conn *c)
 {
 	return (c->state == CONN_OPEN || c->state == CONN_FINISHING) && !c->broken &&
-	       !c->want_write && !(c->pace && c->pace->holding);
+	       !c->greeting && !c->want_write && !(c->pace && c->pace->holding);
 }
 
 static void conn_write(struct conn *c)
 {
-	while (conn_may_write(c) && c->output.bytes > 0)
+	while (conn_may_write(c) && conn_has_output(c))
 		if (!conn_write_some(c))
 			break;
 }
@@ -350,7 +434,7 @@ static void conn_flush(struct conn *c)
 		c->ops->slow(c, c->output.bytes);
 		return;
 	}
-	if (c->state == CONN_FINISHING && (c->output.bytes == 0 || c->broken))
+	if (c->state == CONN_FINISHING && (!conn_has_output(c) || c->broken))
 		conn_say_end(c);
 	else if (c->state == CONN_OPEN || c->state == CONN_FINISHING)
 		conn_watch(c);
@@ -368,7 +452,8 @@ void conn_finish(struct conn *c)
 {
 	if (c->state != CONN_OPEN)
 		return;
-	if (c->broken) {
+	/* Before its handshake is done, nothing can be said. */
+	if (c->broken || c->greeting) {
 		conn_close(c);
 		return;
 	}
@@ -444,6 +529,7 @@ void conn_free(struct conn *c)
 	if (c->dirty)
 		dirty_forget(c);
 	group_leave_all(c);
+	tls_free(c->tls);
 	free(c->pace);
 	free(c);
 }
@@ -452,7 +538,12 @@ void conn_free(struct conn *c)
 
 void conn_set_init(struct conn_set *set, struct loop *loop, size_t output_max)
 {
-	*set = (struct conn_set){ .loop = loop, .output_max = output_max };
+	*set = (struct conn_set){
+		.loop = loop,
+		.output_max = output_max,
+		.handshake_steps = HANDSHAKES_PER_TURN,
+	};
+	timer_list_init(&set->handshakes, TLS_HANDSHAKE_MS, conn_on_handshake_late);
 	timer_list_init(&set->goodbyes, GOODBYE_MS, conn_on_goodbye);
 	timer_list_init(&set->holds, CHUNK_HOLD_MS, pace_on_timer);
 	timer_list_init(&set->gaps, CHUNK_GAP_MS, pace_on_timer);
@@ -471,6 +562,7 @@ void conn_set_done(struct conn_set *set)
 void conn_set_flush(struct conn_set *set, int64_t now_ms)
 {
 	set->now_ms = now_ms;
+	set->handshake_steps = HANDSHAKES_PER_TURN;
 	while (set->dirty) {
 		struct conn *c = set->dirty;
 		set->dirty = c->next_dirty;
@@ -492,6 +584,7 @@ void conn_set_flush(struct conn_set *set, int64_t now_ms)
 void conn_set_timers(struct conn_set *set, int64_t now_ms)
 {
 	set->now_ms = now_ms;
+	timer_list_run(&set->handshakes, now_ms);
 	timer_list_run(&set->goodbyes, now_ms);
 	timer_list_run(&set->holds, now_ms);
 	timer_list_run(&set->gaps, now_ms);
@@ -501,6 +594,7 @@ int conn_set_wait(const struct conn_set *set, int64_t now_ms, int wait_ms)
 {
 	if (set->dirty || set->closed)
 		return 0;
+	wait_ms = timer_list_wait(&set->handshakes, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&set->goodbyes, now_ms, wait_ms);
 	wait_ms = timer_list_wait(&set->holds, now_ms, wait_ms);
 	return timer_list_wait(&set->gaps, now_ms, wait_ms);

@@ -1,5 +1,9 @@
 /* conn.h: one TCP connection and its buffers, and all those of one I/O thread.
  *
+ * It may speak TLS, which looks the same from above: what is sent waits for the handshake, a part of
+ * OPEN that has TLS_HANDSHAKE_MS. Few steps of that are done in one turn, so that a thousand
+ * newcomers do not hold up those who talk.
+ *
  * A conn knows bytes and nothing of what they mean; its owner embeds nothing and is told through
  * conn_ops. Everything belongs to the thread of its conn_set.
  *
@@ -18,6 +22,7 @@
 #include "net/loop.h"
 #include "net/output.h"
 #include "net/timer.h"
+#include "net/tls.h"
 
 struct conn;
 struct conn_set;
@@ -31,8 +36,8 @@ struct conn_ops {
 	void (*slow)(struct conn *c, size_t queued_bytes);
 	/* conn_when_low()'s answer. */
 	void (*low)(struct conn *c);
-	/* The socket is closed; c->broken tells whether it was reset. The last call; conn_free() is
-	 * the owner's. */
+	/* The socket is closed; c->broken tells whether it was reset, conn_tls_error() whether TLS
+	 * failed. The last call; conn_free() is the owner's. */
 	void (*gone)(struct conn *c);
 };
 
@@ -52,13 +57,15 @@ struct pace {
 	size_t before_hold; /* bytes that still go before the next hold; 0: none is asked for */
 };
 
-/* 200 bytes on 64-bit: this is most of what an idle connection costs its I/O thread. */
+/* 184 bytes on 64-bit: this is most of what an idle connection costs its I/O thread. */
 struct conn {
 	struct watch watch;
 	struct conn_set *set;
 	const struct conn_ops *ops;
 	void *owner;
-	struct timer timer; /* of the goodbye: when FINISHING or LINGERING, or broken */
+	struct tls *tls; /* NULL: plain */
+	/* Of the handshake; then of the goodbye: when FINISHING or LINGERING, or broken. */
+	struct timer timer;
 	struct output output;
 	struct pace *pace; /* NULL: written as fast as it reads */
 	struct seat *seats;
@@ -75,20 +82,23 @@ struct conn {
 	bool unwatched;  /* broken and paused: not in the loop, which would not let go of it */
 	bool want_write; /* the kernel's buffer is full */
 	bool ask_low;    /* conn_when_low() was called */
+	bool greeting;   /* TLS: the handshake is under way */
 };
 
 struct conn_set {
 	struct loop *loop;
 	struct arena_pool pool;
 	struct chunk *own; /* what goes to single connections */
-	struct timer_list goodbyes, holds, gaps;
+	struct timer_list handshakes, goodbyes, holds, gaps;
 	struct conn *dirty, *closed;
 	struct group *touched;
 	struct buf rendered; /* group.c's, kept so that it allocates nothing per event */
 	int64_t now_ms;
 	size_t output_max; /* bytes queued for one conn */
 	uint32_t stamp;
+	unsigned handshake_steps; /* that may still be done in this turn */
 	char scratch[READ_BYTES];
+	char record[TLS_RECORD_BYTES]; /* being gathered, while somebody may still read scratch */
 };
 
 /* output_max: bytes that may be queued for one connection. */
@@ -102,6 +112,12 @@ struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, 
 /* Closes without a goodbye if it must; NULL is fine. Not inside a call from the conn or its loop. */
 void conn_free(struct conn *c);
 
+/* Right after conn_new(), before anything is said: it speaks TLS, as server or client. On failure it
+ * stays as it was. */
+MUST_USE bool conn_set_tls(struct conn *c, struct tls_config *config, struct err *err);
+/* Why TLS failed, for the log; NULL: it did not, or is not spoken. */
+const char *conn_tls_error(const struct conn *c);
+
 /* It is open, not broken, and not too slow: what is sent to it is kept. */
 bool conn_takes(const struct conn *c);
 
@@ -109,6 +125,9 @@ bool conn_takes(const struct conn *c);
 void conn_send(struct conn *c, const char *bytes, size_t len);
 /* The same for a range of a chunk of this set: what group.c does for each member. */
 void conn_send_range(struct conn *c, struct range r);
+
+/* Something of what was sent is still here. */
+bool conn_has_output(const struct conn *c);
 
 /* Calls ops->low() once, in a flush, when no more than a quarter of the ceiling is queued. */
 void conn_when_low(struct conn *c);

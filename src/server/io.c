@@ -254,7 +254,7 @@ static bool io_all_said(const struct io *io)
 {
 	for (size_t i = 0; i < io->by_slot_size; i++) {
 		const struct peer *p = io->by_slot[i];
-		if (p && p->conn && p->conn->output.bytes > 0)
+		if (p && p->conn && conn_has_output(p->conn))
 			return false;
 	}
 	return true;

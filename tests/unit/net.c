@@ -141,6 +141,18 @@ void peer_open(struct net *n, struct peer *p, enum peer_kind kind)
 	must(p->conn != NULL, "conn_new");
 }
 
+void peer_open_pair(struct net *n, struct peer *a, struct peer *b)
+{
+	struct err err;
+	peer_open(n, a, PEER_STREAM);
+	*b = (struct peer){ .fd = -1 };
+	must(setsockopt(a->fd, SOL_SOCKET, SO_SNDBUF, &(int){ 8192 }, sizeof(int)) == 0,
+	     "SO_SNDBUF");
+	b->conn = conn_new(&n->set, a->fd, &ops, b, &err);
+	must(b->conn != NULL, "conn_new");
+	a->fd = -1;
+}
+
 void peer_close(struct peer *p)
 {
 	conn_free(p->conn);

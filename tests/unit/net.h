@@ -49,6 +49,8 @@ struct peer {
 #define TOO_SLOW "too slow\n"
 
 void peer_open(struct net *n, struct peer *p, enum peer_kind kind);
+/* Two conns at the ends of one socket, with little room in the kernel; neither has an fd here. */
+void peer_open_pair(struct net *n, struct peer *a, struct peer *b);
 void peer_close(struct peer *p);
 
 void peer_says(struct peer *p, const char *text);

@@ -1,0 +1,163 @@
+#include "net/tls.h"
+
+#include "base/limits.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tls {
+	SSL *ssl;
+	struct tls_config *config;
+	const char *error;
+	size_t kept; /* bytes of the record that the kernel has not taken yet */
+	bool wants_write;
+};
+
+struct tls *tls_new(struct tls_config *config, int fd, struct err *err)
+{
+	SSL *ssl = tls_config_open(config, fd, err);
+	if (!ssl)
+		return NULL;
+	struct tls *t = xcalloc(1, sizeof(*t));
+	t->ssl = ssl;
+	t->config = tls_config_ref(config);
+	return t;
+}
+
+void tls_free(struct tls *t)
+{
+	if (!t)
+		return;
+	SSL_free(t->ssl);
+	tls_config_unref(t->config);
+	free(t);
+}
+
+void tls_fail(struct tls *t, const char *why)
+{
+	if (!t->error)
+		t->error = why;
+}
+
+const char *tls_error(const struct tls *t)
+{
+	return t->error;
+}
+
+bool tls_is_client(const struct tls *t)
+{
+	return !SSL_is_server(t->ssl);
+}
+
+bool tls_holds_output(const struct tls *t)
+{
+	return t->kept > 0;
+}
+
+bool tls_wants_write(const struct tls *t)
+{
+	return t->wants_write;
+}
+
+/* SSL_get_error() looks into the thread's list of errors; errno stands for what is not in there. */
+static bool tls_begin(struct tls *t)
+{
+	ERR_clear_error();
+	t->wants_write = false;
+	errno = t->error ? EPROTO : 0;
+	return !t->error;
+}
+
+static ssize_t tls_result(struct tls *t, int result)
+{
+	if (result > 0)
+		return result;
+	switch (SSL_get_error(t->ssl, result)) {
+	case SSL_ERROR_ZERO_RETURN:
+		return 0;
+	case SSL_ERROR_WANT_READ:
+		errno = EAGAIN;
+		return -1;
+	case SSL_ERROR_WANT_WRITE:
+		t->wants_write = true;
+		errno = EAGAIN;
+		return -1;
+	case SSL_ERROR_SYSCALL:
+		/* The socket's own error, as without TLS: what came before it can still be read. */
+		errno = errno == 0 || errno == EAGAIN ? ECONNRESET : errno;
+		return -1;
+	default:
+		tls_fail(t, tls_reason());
+		errno = EPROTO;
+		return -1;
+	}
+}
+
+ssize_t tls_handshake(struct tls *t)
+{
+	if (!tls_begin(t))
+		return -1;
+	ssize_t n = tls_result(t, SSL_do_handshake(t->ssl));
+	if (n > 0 || (n < 0 && errno == EAGAIN))
+		return n;
+	tls_fail(t, "ended during the handshake");
+	errno = EPROTO;
+	return -1;
+}
+
+ssize_t tls_receive(struct tls *t, char *bytes, size_t size)
+{
+	assert(size >= TLS_RECORD_BYTES);
+	if (!tls_begin(t))
+		return -1;
+	ssize_t n = tls_result(t, SSL_read(t->ssl, bytes, (int)size));
+	assert(n <= 0 || SSL_pending(t->ssl) == 0);
+	return n;
+}
+
+static ssize_t tls_write(struct tls *t, const char *bytes, size_t len)
+{
+	ssize_t n = tls_result(t, SSL_write(t->ssl, bytes, (int)len));
+	if (n == 0) {
+		errno = EPIPE; /* to OpenSSL it is over because the peer had ended before */
+		return -1;
+	}
+	return n;
+}
+
+/* Offers the record that was kept once more. Its bytes are encrypted already, so whatever is at
+ * bytes is not read; only the length must be the same. */
+static bool tls_send_kept(struct tls *t, const char *bytes)
+{
+	ssize_t n = tls_write(t, bytes, t->kept);
+	if (n < 0)
+		return false;
+	assert((size_t)n == t->kept);
+	t->kept = 0;
+	return true;
+}
+
+ssize_t tls_transmit(struct tls *t, const char *bytes, size_t len)
+{
+	assert(len <= TLS_RECORD_BYTES);
+	if (!tls_begin(t) || (t->kept > 0 && !tls_send_kept(t, bytes)))
+		return -1;
+	if (len == 0)
+		return 0;
+	ssize_t n = tls_write(t, bytes, len);
+	if (n >= 0 || !t->wants_write || SSL_in_init(t->ssl))
+		/* In the middle of a message of its own (new keys) OpenSSL has not taken bytes. */
+		return n;
+	t->kept = len;
+	return (ssize_t)len;
+}
+
+void tls_say_end(struct tls *t)
+{
+	if (tls_begin(t) && t->kept == 0)
+		SSL_shutdown(t->ssl);
+}
