@@ -71,6 +71,7 @@ class Server:
     """with Server(folder, cpu) as server: it runs, on server.port, with server.pid."""
 
     name = "?"
+    scheme = "irc"
     at_once = 256  # clients that may be registering at the same time
     unprivileged = True  # never as root
 
@@ -134,13 +135,60 @@ class Server:
     def pid(self):
         return self.process.pid
 
+    @property
+    def url(self):
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
-class Teahouse(Server):
-    """As it comes: everything on disk before anyone sees it. Its data are where the tree is, since
-    /tmp may be a disk that is none."""
+    @classmethod
+    def version(cls):
+        """As the table says it; "" when another line says so already."""
+        return ""
+
+
+class Ours(Server):
+    """Says where it listens, and when it is ready."""
+
+    unprivileged = False
+
+    def wait_ready(self):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            said = (self.folder / "log").read_text(errors="replace")
+            if re.search("^ready$", said, re.M):
+                self.port = int(re.search(r"listening on (?:ircs?://)?127\.0\.0\.1:(\d+)", said)[1])
+                return
+            time.sleep(0.001)
+        raise Failed(f"{self.name} did not start: {self.log()}")
+
+
+class Relay(Ours):
+    """No server at all: what the kernel allows (bench/relay.c)."""
+
+    mode = "?"
+
+    def command(self):
+        return [BUILD / "bench/teahouse-relay", "--mode", self.mode, "--listen", "0"]
+
+
+class RelaySend(Relay):
+    name, mode = "relay-send", "send"
+
+
+class RelayWritev(Relay):
+    name, mode = "relay-writev", "writev"
+
+
+class RelayRoom(Relay):
+    name, mode = "relay-room", "room"
+
+
+class Teahouse(Ours):
+    """As it comes, with one I/O thread: everything on disk before anyone sees it. Its data are where
+    the tree is, since /tmp may be a disk that is none."""
 
     name = "teahouse"
-    unprivileged = False
+    threads = 1
+    durability = "full"
 
     def __init__(self, folder, cpu=None, data=None):
         super().__init__(folder, cpu)
@@ -149,32 +197,48 @@ class Teahouse(Server):
         self.seconds_to_ready = None
 
     def command(self):
-        return [BUILD / "teahouse", "serve", "--data", self.data, "--listen", "irc://127.0.0.1:0",
-                "--exempt", "127.0.0.0/8"]
+        return [BUILD / "teahouse", "serve", "--data", self.data, "--listen",
+                f"{self.scheme}://127.0.0.1:0", "--exempt", "127.0.0.0/8",
+                "--threads", str(self.threads), "--durability", self.durability]
 
     def __enter__(self):
         self.began = time.monotonic()
         return super().__enter__()
 
     def wait_ready(self):
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self.process.poll() is None:
-            said = (self.folder / "log").read_text(errors="replace")
-            if re.search("^ready$", said, re.M):
-                self.seconds_to_ready = time.monotonic() - self.began
-                self.port = int(re.search(r"listening on irc://127\.0\.0\.1:(\d+)", said)[1])
-                return
-            time.sleep(0.001)
-        raise Failed(f"{self.name} did not start: {self.log()}")
+        super().wait_ready()
+        self.seconds_to_ready = time.monotonic() - self.began
 
     def end(self):
         super().end()
         if not self.keeps_data:
             shutil.rmtree(self.data, ignore_errors=True)
 
-    @staticmethod
-    def version():
+    @classmethod
+    def version(cls):
         return first_line([BUILD / "teahouse", "--version"])
+
+
+class TeahouseRelaxed(Teahouse):
+    """Shown first and stored afterwards."""
+
+    name, durability = "teahouse-relaxed", "relaxed"
+
+
+class TeahouseBare(Teahouse):
+    """Nothing is stored, like the other servers: what the chat alone costs."""
+
+    name, durability = "teahouse-bare", "none"
+
+
+class TeahouseTls(Teahouse):
+    """With a certificate that it makes for itself."""
+
+    name, scheme = "teahouse-tls", "ircs"
+
+
+class TeahouseTwoThreads(Teahouse):
+    name, threads = "teahouse-2threads", 2
 
 
 class Ngircd(Server):
@@ -190,8 +254,8 @@ class Ngircd(Server):
         config.write_text(NGIRCD.format(port=self.port, folder=self.folder))
         return [find("ngircd"), "-n", "-f", config]
 
-    @staticmethod
-    def version():
+    @classmethod
+    def version(cls):
         return first_line([find("ngircd"), "--version"]).split("-")[0]
 
 
@@ -207,12 +271,13 @@ class Inspircd(Server):
         config.write_text(INSPIRCD.format(port=self.port, folder=self.folder))
         return [find("inspircd"), "--nofork", "--nolog", "--config", config]
 
-    @staticmethod
-    def version():
+    @classmethod
+    def version(cls):
         return first_line([find("inspircd"), "--version"]).replace("-", " ").removesuffix(" debian")
 
 
-SERVERS = [Teahouse, Ngircd, Inspircd]
+SERVERS = [RelaySend, RelayWritev, RelayRoom, Teahouse, TeahouseBare, TeahouseRelaxed, TeahouseTls,
+           TeahouseTwoThreads, Ngircd, Inspircd]
 
 
 def first_line(command):
