@@ -6,6 +6,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What finds users, rooms and sessions: by the name or number in them. */
+
+static const void *key_of_nick(const void *value, size_t *ret_len)
+{
+	const struct user *u = value;
+	*ret_len = strlen(u->key);
+	return u->key;
+}
+
+static const void *key_of_skeleton(const void *value, size_t *ret_len)
+{
+	const struct user *u = value;
+	*ret_len = strlen(u->skeleton);
+	return u->skeleton;
+}
+
+static const void *key_of_user(const void *value, size_t *ret_len)
+{
+	const struct user *u = value;
+	*ret_len = sizeof(u->id);
+	return &u->id;
+}
+
+static const void *key_of_room(const void *value, size_t *ret_len)
+{
+	const struct room *r = value;
+	*ret_len = strlen(r->key);
+	return r->key;
+}
+
+static const void *key_of_session(const void *value, size_t *ret_len)
+{
+	const struct session *s = value;
+	*ret_len = sizeof(s->conn);
+	return &s->conn;
+}
+
 struct chat *chat_new(const struct chat_config *config, const struct chat_ports *ports,
 		      const unsigned char secret[TABLE_SECRET_BYTES])
 {
@@ -14,10 +51,11 @@ struct chat *chat_new(const struct chat_config *config, const struct chat_ports 
 	chat->ports = *ports;
 	chat->next_user_id = 1;
 	chat->whowas = whowas_new(config->whowas);
-	struct table *tables[] = { &chat->nicks, &chat->skeletons, &chat->users,
-				   &chat->rooms_by_key, &chat->sessions };
-	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-		table_init(tables[i], secret);
+	table_init(&chat->nicks, secret, key_of_nick);
+	table_init(&chat->skeletons, secret, key_of_skeleton);
+	table_init(&chat->users, secret, key_of_user);
+	table_init(&chat->rooms_by_key, secret, key_of_room);
+	table_init(&chat->sessions, secret, key_of_session);
 	return chat;
 }
 
@@ -65,13 +103,13 @@ void session_open(struct session *s, struct chat *chat, const struct session_ops
 	*s = (struct session){ .chat = chat, .ops = ops, .conn = conn };
 	size_t len = strnlen(host, sizeof(s->host) - 1);
 	memcpy(s->host, host, len);
-	table_add(&chat->sessions, &s->conn, sizeof(s->conn), s);
+	table_add(&chat->sessions, s);
 }
 
 void session_close(struct session *s)
 {
 	assert(!s->user);
-	table_remove(&s->chat->sessions, &s->conn, sizeof(s->conn));
+	table_remove(&s->chat->sessions, s);
 }
 
 bool chat_must_wait(struct chat *chat, const struct session *s, const struct chat_need *need)

@@ -51,7 +51,7 @@ struct room *room_new(struct chat *chat, const char *name, const char *key)
 	r->is_lobby = room_is_lobby_key(chat, key);
 	chat->rooms[r->slot] = r;
 	chat->room_count++;
-	table_add(&chat->rooms_by_key, r->key, strlen(r->key), r);
+	table_add(&chat->rooms_by_key, r);
 	return r;
 }
 
@@ -68,7 +68,7 @@ void room_free(struct chat *chat, struct room *r)
 {
 	assert(!r->first && !r->crowd.counting);
 	room_drop_replay(chat, r);
-	table_remove(&chat->rooms_by_key, r->key, strlen(r->key));
+	table_remove(&chat->rooms_by_key, r);
 	chat->rooms[r->slot] = NULL;
 	chat->free_slots[chat->free_slot_count++] = r->slot;
 	chat->room_count--;

@@ -22,18 +22,18 @@ static void user_take_nick(struct chat *chat, struct user *u, const char *nick)
 	nick_skeleton(nick, chat->config.casemapping, skeleton);
 	memcpy(u->nick, nick, len + 1);
 	u->key = xstrdup(key);
-	table_add(&chat->nicks, u->key, strlen(u->key), u);
+	table_add(&chat->nicks, u);
 	if (strcmp(skeleton, key) == 0)
 		return;
 	u->skeleton = xstrdup(skeleton);
-	table_add(&chat->skeletons, u->skeleton, strlen(u->skeleton), u);
+	table_add(&chat->skeletons, u);
 }
 
 static void user_drop_nick(struct chat *chat, struct user *u)
 {
-	table_remove(&chat->nicks, u->key, strlen(u->key));
+	table_remove(&chat->nicks, u);
 	if (u->skeleton)
-		table_remove(&chat->skeletons, u->skeleton, strlen(u->skeleton));
+		table_remove(&chat->skeletons, u);
 	free(u->key);
 	free(u->skeleton);
 	u->skeleton = NULL;
@@ -76,7 +76,7 @@ struct user *user_new(struct chat *chat, struct session *session, const char *ni
 	memcpy(u->user, how->user, len);
 	user_set_real(u, how->real ? how->real : nick);
 	user_take_nick(chat, u, nick);
-	table_add(&chat->users, &u->id, sizeof(u->id), u);
+	table_add(&chat->users, u);
 	list_add(chat, u);
 	user_set_flags(chat, u, how->flags);
 	return u;
@@ -90,7 +90,7 @@ void user_free(struct chat *chat, struct user *u)
 	invite_drop_all(u);
 	user_set_flags(chat, u, 0);
 	user_drop_nick(chat, u);
-	table_remove(&chat->users, &u->id, sizeof(u->id));
+	table_remove(&chat->users, u);
 	list_remove(chat, u);
 	free(u->real);
 	free(u->away);

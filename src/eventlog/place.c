@@ -6,11 +6,18 @@
 
 #define APART_MS 1000 /* a busy room's times may run ahead of the clock by this much */
 
+static const void *place_key(const void *value, size_t *ret_len)
+{
+	const struct place *place = value;
+	*ret_len = strlen(place->key);
+	return place->key;
+}
+
 void places_init(struct places *p, const unsigned char secret[TABLE_SECRET_BYTES],
 		 uint64_t next_number)
 {
 	*p = (struct places){ .next_number = next_number };
-	table_init(&p->by_key, secret);
+	table_init(&p->by_key, secret, place_key);
 }
 
 void places_done(struct places *p)
@@ -32,7 +39,7 @@ static struct place *place_new(struct places *p, const char *key, uint64_t numbe
 	struct place *place = xcalloc(1, sizeof(*place) + size);
 	place->number = number;
 	memcpy(place->key, key, size);
-	table_add(&p->by_key, place->key, size - 1, place);
+	table_add(&p->by_key, place);
 	if (p->count == p->size) {
 		p->size = p->size ? p->size * 2 : 16;
 		p->list = xrealloc(p->list, p->size, sizeof(struct place *));
@@ -60,7 +67,7 @@ void place_add(struct places *p, const char *key, uint64_t number, uint64_t last
 
 static void place_drop(struct places *p, struct place *place)
 {
-	table_remove(&p->by_key, place->key, strlen(place->key));
+	table_remove(&p->by_key, place);
 	p->list[place->at] = p->list[--p->count];
 	p->list[place->at]->at = place->at;
 	free(place);
