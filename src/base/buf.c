@@ -15,13 +15,14 @@ void buf_done(struct buf *b)
 static void buf_reserve(struct buf *b, size_t more)
 {
 	size_t need = b->len + more + 1;
+	assert(need <= UINT32_MAX / 2);
 	if (need <= b->size)
 		return;
 	size_t size = b->size ? b->size : 64;
 	while (size < need)
 		size *= 2;
 	b->bytes = xrealloc(b->bytes, size, 1);
-	b->size = size;
+	b->size = (uint32_t)size;
 }
 
 void buf_add(struct buf *b, const char *bytes, size_t len)
@@ -29,7 +30,7 @@ void buf_add(struct buf *b, const char *bytes, size_t len)
 	buf_reserve(b, len);
 	if (len)
 		memcpy(b->bytes + b->len, bytes, len);
-	b->len += len;
+	b->len += (uint32_t)len;
 	b->bytes[b->len] = '\0';
 }
 
@@ -49,13 +50,13 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	buf_reserve(b, (size_t)len);
 	vsnprintf(b->bytes + b->len, (size_t)len + 1, fmt, again);
 	va_end(again);
-	b->len += (size_t)len;
+	b->len += (uint32_t)len;
 }
 
 void buf_drop(struct buf *b, size_t len)
 {
 	assert(len <= b->len);
-	b->len -= len;
+	b->len -= (uint32_t)len;
 	if (len)
 		memmove(b->bytes, b->bytes + len, b->len + 1);
 }

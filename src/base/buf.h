@@ -6,7 +6,7 @@
 
 struct buf {
 	char *bytes; /* NULL until something is added */
-	size_t len, size;
+	uint32_t len, size;
 };
 
 /* { 0 } is an empty buf too. */

@@ -92,8 +92,8 @@ static void apply_rank(struct chat *chat, struct room *r, const struct mode_chan
 	struct user *u = user_find_id(chat, user_id);
 	struct member *m = u ? room_member(r, u) : NULL;
 	if (m)
-		m->ranks = change->on ? m->ranks | change->mode->bit
-				      : m->ranks & ~change->mode->bit;
+		m->ranks = (uint8_t)(change->on ? m->ranks | change->mode->bit
+						: m->ranks & ~change->mode->bit);
 }
 
 /* false: the room has emptied meanwhile, and has no modes, or is another's. */

@@ -100,9 +100,8 @@ void chat_resume(struct chat *chat, uint64_t run, uint64_t last_event_id)
 void session_open(struct session *s, struct chat *chat, const struct session_ops *ops, conn_id conn,
 		  const char *host)
 {
-	*s = (struct session){ .chat = chat, .ops = ops, .conn = conn };
-	size_t len = strnlen(host, sizeof(s->host) - 1);
-	memcpy(s->host, host, len);
+	assert(strlen(host) < HOST_SIZE);
+	*s = (struct session){ .chat = chat, .ops = ops, .conn = conn, .host = xstrdup(host) };
 	table_add(&chat->sessions, s);
 }
 
@@ -110,6 +109,7 @@ void session_close(struct session *s)
 {
 	assert(!s->user);
 	table_remove(&s->chat->sessions, s);
+	free(s->host);
 }
 
 bool chat_must_wait(struct chat *chat, const struct session *s, const struct chat_need *need)

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum refusal chat_set_topic(struct session *s, struct room *r, const char *text, size_t len)
@@ -208,7 +209,8 @@ void chat_make_operator(struct session *s, const char *host)
 	user_set_flags(s->chat, s->user, s->user->flags | USER_OPERATOR);
 	if (!host[0])
 		return;
-	snprintf(s->host, sizeof(s->host), "%s", host);
+	free(s->host);
+	s->host = xstrdup(host);
 	room_forget_bans(s->user);
 }
 

@@ -19,10 +19,10 @@ enum room_state { ROOM_ASLEEP, ROOM_WAKING, ROOM_AWAKE };
 struct member {
 	struct user *user;
 	struct room *room;
-	unsigned ranks; /* of enum rank */
 	/* Whether a ban meets him, as it was when the room's lists had this stamp; 0: look. */
 	uint32_t ban_stamp;
 	bool banned;
+	uint8_t ranks; /* of enum rank */
 	struct member *prev, *next;           /* in the room */
 	struct member *prev_room, *next_room; /* of the user */
 };

@@ -36,8 +36,8 @@ struct session {
 	struct chat *chat;
 	const struct session_ops *ops;
 	conn_id conn;
-	struct user *user;    /* NULL until it entered, and again when it left */
-	char host[HOST_SIZE]; /* shown to others: never an address */
+	struct user *user; /* NULL until it entered, and again when it left */
+	char *host;        /* shown to others: never an address */
 };
 
 #endif

@@ -12,7 +12,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void user_take_nick(struct chat *chat, struct user *u, const char *nick)
+static char *put(char *at, char **ret, const char *text, size_t len)
+{
+	*ret = at;
+	memcpy(at, text, len);
+	at[len] = '\0';
+	return at + len + 1;
+}
+
+/* Any of them may be what it was. */
+static void user_set_names(struct user *u, const char *nick, const char *key, const char *user,
+			   const char *real)
+{
+	size_t nick_len = strlen(nick), key_len = strlen(key), user_len = strlen(user);
+	size_t real_len = utf8_cut(real, strlen(real), REAL_BYTES_MAX);
+	char *names = xcalloc(nick_len + key_len + user_len + real_len + 4, 1);
+	char *before = u->nick;
+	char *at = put(names, &u->nick, nick, nick_len);
+	at = put(at, &u->key, key, key_len);
+	at = put(at, &u->user, user, user_len);
+	put(at, &u->real, real, real_len);
+	free(before);
+}
+
+static void user_take_nick(struct chat *chat, struct user *u, const char *nick, const char *user,
+			   const char *real)
 {
 	char key[NAME_KEY_SIZE], skeleton[NAME_KEY_SIZE];
 	size_t len = strlen(nick);
@@ -20,8 +44,7 @@ static void user_take_nick(struct chat *chat, struct user *u, const char *nick)
 	assert(valid);
 	(void)valid;
 	nick_skeleton(nick, chat->config.casemapping, skeleton);
-	memcpy(u->nick, nick, len + 1);
-	u->key = xstrdup(key);
+	user_set_names(u, nick, key, user, real);
 	table_add(&chat->nicks, u);
 	if (strcmp(skeleton, key) == 0)
 		return;
@@ -34,18 +57,8 @@ static void user_drop_nick(struct chat *chat, struct user *u)
 	table_remove(&chat->nicks, u);
 	if (u->skeleton)
 		table_remove(&chat->skeletons, u);
-	free(u->key);
 	free(u->skeleton);
 	u->skeleton = NULL;
-}
-
-/* A copy of at most max bytes that ends between two characters. */
-static char *copy_cut(const char *text, size_t max)
-{
-	size_t len = utf8_cut(text, strlen(text), max);
-	char *copy = xcalloc(len + 1, 1);
-	memcpy(copy, text, len);
-	return copy;
 }
 
 static void list_add(struct chat *chat, struct user *u)
@@ -68,14 +81,13 @@ struct user *user_new(struct chat *chat, struct session *session, const char *ni
 		      const struct introduction *how)
 {
 	struct user *u = xcalloc(1, sizeof(*u));
-	size_t len = utf8_cut(how->user, strlen(how->user), chat->config.user_bytes);
+	char user[USER_BYTES_MAX + 1] = "";
+	memcpy(user, how->user, utf8_cut(how->user, strlen(how->user), chat->config.user_bytes));
 	u->id = chat->next_user_id++;
 	u->session = session;
 	u->via = how->via ? how->via : "";
 	u->since_ms = u->spoke_ms = chat->now_ms;
-	memcpy(u->user, how->user, len);
-	user_set_real(u, how->real ? how->real : nick);
-	user_take_nick(chat, u, nick);
+	user_take_nick(chat, u, nick, user, how->real ? how->real : nick);
 	table_add(&chat->users, u);
 	list_add(chat, u);
 	user_set_flags(chat, u, how->flags);
@@ -92,8 +104,8 @@ void user_free(struct chat *chat, struct user *u)
 	user_drop_nick(chat, u);
 	table_remove(&chat->users, u);
 	list_remove(chat, u);
-	free(u->real);
 	free(u->away);
+	free(u->nick);
 	free(u);
 }
 
@@ -101,20 +113,23 @@ void user_rename(struct chat *chat, struct user *u, const char *nick)
 {
 	whowas_add(chat->whowas, u, chat->now_ms);
 	user_drop_nick(chat, u);
-	user_take_nick(chat, u, nick);
+	user_take_nick(chat, u, nick, u->user, u->real);
 }
 
 void user_set_real(struct user *u, const char *real)
 {
-	char *copy = copy_cut(real, REAL_BYTES_MAX);
-	free(u->real);
-	u->real = copy;
+	user_set_names(u, u->nick, u->key, u->user, real);
 }
 
 void user_set_away(struct user *u, const char *why)
 {
+	size_t len = utf8_cut(why, strlen(why), AWAY_BYTES_MAX);
 	free(u->away);
-	u->away = *why ? copy_cut(why, AWAY_BYTES_MAX) : NULL;
+	u->away = NULL;
+	if (len == 0)
+		return;
+	u->away = xcalloc(len + 1, 1);
+	memcpy(u->away, why, len);
 }
 
 void user_set_flags(struct chat *chat, struct user *u, unsigned flags)

@@ -34,23 +34,21 @@ struct introduction {
 
 struct user {
 	uint64_t id;
-	char nick[NICK_BYTES_MAX + 1];
-	char user[USER_BYTES_MAX + 1];
-	char *key, *skeleton; /* see nick.h; skeleton: NULL if it is the key */
-	char *real;
-	char *away;      /* why; NULL: he is not */
-	const char *via; /* "" for IRC */
-	unsigned flags;  /* only user_set_flags() writes it */
+	char *nick, *key, *user, *real; /* in one allocation, which begins with nick; key: see nick.h */
+	char *skeleton;                 /* see nick.h; NULL if it is the key */
+	char *away;                     /* why; NULL: he is not */
+	const char *via;                /* "" for IRC */
 	int64_t since_ms, spoke_ms;
 	struct session *session;
 	struct user *prev, *next; /* all users, in the order of entering */
 	/* In the order of joining. */
 	struct member *first_room, *last_room;
-	size_t room_count;
 	struct talk_seat *talks;
 	struct invite *invites; /* rooms he may enter though they are closed */
 	/* His own events on their way to the disk, and others' that are about him. */
-	unsigned messages_in_flight, changes_in_flight, named_in_flight;
+	uint16_t messages_in_flight, changes_in_flight, named_in_flight;
+	uint16_t room_count;
+	unsigned flags; /* only user_set_flags() writes it */
 };
 
 /* Takes nick, which user_nick_refusal() allowed. The user has no rooms yet. */

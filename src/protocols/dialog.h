@@ -75,9 +75,9 @@ struct dialog {
 	struct dialogs *all;
 	const struct protocol *protocol;
 	enum dialog_state state;      /* only dialog_enter() writes it */
+	unsigned answered;            /* requests since the last credit */
 	struct request *first, *last; /* waiting */
 	struct dialog *prev_waiting, *next_waiting;
-	unsigned answered; /* requests since the last credit */
 	size_t unsent;     /* bytes answered since it was last known to have taken most of them */
 	enum text why;     /* the connection is gone, in words for others: TEXT_WHY_* */
 	bool ahead;        /* too many of them: whatever comes waits */

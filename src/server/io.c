@@ -92,10 +92,10 @@ struct rendering {
 /* The codec is part of the variant's key, so that a room may hold many protocols. */
 #define VARIANT_CODEC_SHIFT 24
 
-static unsigned variant_key(const struct peer *p, unsigned variant)
+static unsigned variant_key(struct peer *p, unsigned variant)
 {
 	for (size_t i = 0; protocols[i].scheme; i++)
-		if (protocols[i].codec == p->wire->codec)
+		if (protocols[i].codec == peer_wire(p)->codec)
 			return variant | (unsigned)i << VARIANT_CODEC_SHIFT;
 	return variant;
 }
@@ -133,7 +133,7 @@ static void io_tell(struct peer *p, const struct telling *t, unsigned variant)
 		return;
 	out->len = 0;
 	for (size_t i = 0; i < t->count; i++)
-		p->wire->codec->render(t->events[i], variant, out);
+		peer_wire(p)->codec->render(t->events[i], variant, out);
 	if (out->len > 0)
 		conn_send(p->conn, out->bytes, out->len);
 }
@@ -148,7 +148,7 @@ static void io_handle_conn(struct io *io, struct peer *p, const struct to_io *it
 	case TO_IO_BYTES:
 		conn_send(p->conn, item->bytes, item->len);
 		if (item->flag)
-			p->wire->codec->stand_alone(p->wire);
+			peer_wire(p)->codec->stand_alone(peer_wire(p));
 		return;
 	case TO_IO_PUT:
 		group_put(io_group(io, item->slot), p->conn, variant_key(p, item->variant));

@@ -21,37 +21,35 @@ static void peer_ask(struct wire *w, struct request *r)
 	/* The end of the input may come when the window is closed already. */
 	if (p->window > 0)
 		p->window--;
-	p->tokens -= 1;
-	if (timer_is_running(&p->unnamed))
+	if (p->io->config.line_rate > 0)
+		p->rate_us += 1000000 / p->io->config.line_rate;
+	if (!p->named && !p->overdue)
 		p->owed++;
 	io_push(p->io, &item);
 }
 
-static bool peer_has_token(struct peer *p)
+/* A bucket of tokens, kept as the time at which it would be full again (GCRA: ITU-T I.371, annex A). */
+static bool peer_is_in_rate(struct peer *p)
 {
-	const struct io *io = p->io;
-	double rate = io->config.line_rate;
-	int64_t now_ms = loop_now(io->loop);
-	if (p->exempt || io->config.line_rate == 0)
+	int64_t now_us = loop_now(p->io->loop) * 1000;
+	if (p->exempt || p->io->config.line_rate == 0)
 		return true;
-	p->tokens += (double)(now_ms - p->tokens_ms) / 1000 * rate;
-	p->tokens_ms = now_ms;
-	if (p->tokens > rate * RATE_BURST_S)
-		p->tokens = rate * RATE_BURST_S;
-	return p->tokens >= 1;
+	if (p->rate_us < now_us)
+		p->rate_us = now_us;
+	return p->rate_us + 1000000 / p->io->config.line_rate <= now_us + RATE_BURST_S * 1000000;
 }
 
 static bool peer_may_ask(const struct wire *w)
 {
 	struct peer *p = peer_of(w);
-	return p->window > 0 && io_core_has_room(p->io) && !p->io->stopping && peer_has_token(p);
+	return p->window > 0 && io_core_has_room(p->io) && !p->io->stopping && peer_is_in_rate(p);
 }
 
 static void peer_wait_quiet(struct wire *w)
 {
 	struct peer *p = peer_of(w);
 	/* The pause begins now, and not when the last turn did, which may be long ago. */
-	timer_start(&p->io->quiets, &p->quiet, loop_now(p->io->loop));
+	timer_start(&p->io->quiets, &p->pause, loop_now(p->io->loop));
 }
 
 static bool peer_is_open(const struct peer *p)
@@ -65,8 +63,8 @@ static void peer_let_go(struct peer *p, enum text farewell, enum text why)
 	struct buf words = { 0 };
 	if (!peer_is_open(p))
 		return;
-	p->why = why;
-	p->wire->codec->farewell(p->wire, farewell, &words);
+	p->why = (uint8_t)why;
+	peer_wire(p)->codec->farewell(peer_wire(p), farewell, &words);
 	conn_drop(p->conn, words.bytes, words.len);
 	buf_done(&words);
 }
@@ -103,21 +101,21 @@ static void peer_try_later(struct peer *p)
 	if (!io_core_has_room(p->io))
 		peer_hold(p);
 	else if (p->window > 0)
-		timer_start(&p->io->rates, &p->rate, loop_now(p->io->loop));
+		timer_start(&p->io->rates, &p->pause, loop_now(p->io->loop));
 }
 
 /* From now on, whether it was asked or not. */
 static void peer_count_silence(struct peer *p)
 {
-	if (p->wire->codec->ping)
-		timer_start(&p->io->pings, &p->ping, loop_now(p->io->loop));
+	if (p->named && peer_wire(p)->codec->ping)
+		timer_start(&p->io->pings, &p->alive, loop_now(p->io->loop));
 }
 
 void peer_feed(struct peer *p)
 {
 	if (p->kept.len == 0 || !peer_is_open(p))
 		return;
-	size_t taken = p->wire->codec->take(p->wire, p->kept.bytes, p->kept.len);
+	size_t taken = peer_wire(p)->codec->take(peer_wire(p), p->kept.bytes, p->kept.len);
 	if (!peer_is_open(p))
 		return;
 	buf_drop(&p->kept, taken);
@@ -127,7 +125,7 @@ void peer_feed(struct peer *p)
 	}
 	buf_done(&p->kept);
 	if (p->ended) {
-		p->wire->codec->end(p->wire);
+		peer_wire(p)->codec->end(peer_wire(p));
 		return;
 	}
 	peer_count_silence(p); /* until now it was not listened to */
@@ -138,7 +136,7 @@ static void peer_on_bytes(struct conn *conn, const char *bytes, size_t len)
 {
 	struct peer *p = conn->owner;
 	peer_count_silence(p);
-	size_t taken = p->wire->codec->take(p->wire, bytes, len);
+	size_t taken = peer_wire(p)->codec->take(peer_wire(p), bytes, len);
 	if (taken == len || !peer_is_open(p))
 		return;
 	buf_add(&p->kept, bytes + taken, len - taken);
@@ -149,12 +147,13 @@ static void peer_on_bytes(struct conn *conn, const char *bytes, size_t len)
 static void peer_on_end(struct conn *conn)
 {
 	struct peer *p = conn->owner;
-	timer_stop(&p->quiet);
-	timer_stop(&p->ping); /* it cannot answer */
+	timer_stop(&p->pause);
+	if (p->named)
+		timer_stop(&p->alive); /* it cannot answer */
 	if (p->kept.len > 0)
 		p->ended = true;
 	else
-		p->wire->codec->end(p->wire);
+		peer_wire(p)->codec->end(peer_wire(p));
 }
 
 static void peer_on_slow(struct conn *conn, size_t queued)
@@ -173,10 +172,8 @@ static void peer_on_low(struct conn *conn)
 
 static void peer_stop_timers(struct peer *p)
 {
-	timer_stop(&p->quiet);
-	timer_stop(&p->unnamed);
-	timer_stop(&p->rate);
-	timer_stop(&p->ping);
+	timer_stop(&p->pause);
+	timer_stop(&p->alive);
 }
 
 static void peer_tell_gone(struct peer *p)
@@ -206,10 +203,10 @@ static const struct conn_ops conn_ops = {
 
 void peer_on_quiet(struct timer *t)
 {
-	struct peer *p = CONTAINER_OF(t, struct peer, quiet);
+	struct peer *p = CONTAINER_OF(t, struct peer, pause);
 	/* It is not quiet while more of its input waits here. */
 	if (peer_is_open(p) && p->kept.len == 0)
-		p->wire->codec->quiet(p->wire);
+		peer_wire(p)->codec->quiet(peer_wire(p));
 }
 
 /* Its time for a nick is over; but the answers that the server owed it by then are given first. */
@@ -221,14 +218,14 @@ static void peer_check_unnamed(struct peer *p)
 
 void peer_on_unnamed(struct timer *t)
 {
-	struct peer *p = CONTAINER_OF(t, struct peer, unnamed);
+	struct peer *p = CONTAINER_OF(t, struct peer, alive);
 	p->overdue = true;
 	peer_check_unnamed(p);
 }
 
 void peer_on_rate(struct timer *t)
 {
-	peer_hold(CONTAINER_OF(t, struct peer, rate));
+	peer_hold(CONTAINER_OF(t, struct peer, pause));
 }
 
 /* Nobody is asked, or blamed for his silence, while what he said is not read: it counts anew then. And
@@ -245,16 +242,16 @@ static bool peer_is_silent(struct peer *p)
 
 void peer_on_ping(struct timer *t)
 {
-	struct peer *p = CONTAINER_OF(t, struct peer, ping);
+	struct peer *p = CONTAINER_OF(t, struct peer, alive);
 	if (!peer_is_silent(p))
 		return;
-	p->wire->codec->ping(p->wire);
+	peer_wire(p)->codec->ping(peer_wire(p));
 	timer_start(&p->io->pongs, t, loop_now(p->io->loop));
 }
 
 void peer_on_pong(struct timer *t)
 {
-	struct peer *p = CONTAINER_OF(t, struct peer, ping);
+	struct peer *p = CONTAINER_OF(t, struct peer, alive);
 	if (!peer_is_silent(p))
 		return;
 	log_info("ping-timeout", "conn=%" PRIu32, conn_slot(p->id));
@@ -265,16 +262,18 @@ void peer_on_pong(struct timer *t)
 
 void peer_credit(struct peer *p, size_t count)
 {
-	p->window += (unsigned)count;
-	if (p->window > REQUEST_WINDOW)
-		p->window = REQUEST_WINDOW; /* the end of the input went beyond it */
+	size_t window = p->window + count;
+	/* The end of the input went beyond it. */
+	p->window = (uint16_t)(window < REQUEST_WINDOW ? window : REQUEST_WINDOW);
 	if (p->kept.len > 0)
 		peer_hold(p);
 }
 
 void peer_entered(struct peer *p)
 {
-	timer_stop(&p->unnamed);
+	timer_stop(&p->alive);
+	p->named = true;
+	peer_count_silence(p);
 }
 
 void peer_unnamed(struct peer *p)
@@ -290,7 +289,7 @@ void peer_say_goodbye(struct peer *p)
 	if (!p->conn || !peer_is_open(p))
 		return;
 	p->why = TEXT_WHY_STOPPING;
-	p->wire->codec->farewell(p->wire, TEXT_BYE_STOPPING, &words);
+	peer_wire(p)->codec->farewell(peer_wire(p), TEXT_BYE_STOPPING, &words);
 	conn_send(p->conn, words.bytes, words.len);
 	conn_finish(p->conn); /* after all that was said to it before */
 	buf_done(&words);
@@ -308,16 +307,12 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	p->exempt = item->flag;
 	p->window = REQUEST_WINDOW;
 	p->why = TEXT_WHY_CLOSED;
-	p->tokens = (double)io->config.line_rate * RATE_BURST_S;
-	p->tokens_ms = loop_now(io->loop);
-	p->wire = (struct wire *)(void *)(p + 1);
 	p->conn = conn_new(&io->conns, item->fd, &conn_ops, p, &err);
-	*p->wire = (struct wire){ codec, &wire_ops, p->conn, io->config.lang };
+	*peer_wire(p) = (struct wire){ codec, &wire_ops, p->conn, io->config.lang };
 	if (p->conn) {
 		if (codec->open)
-			codec->open(p->wire);
-		timer_start(&io->unnamed, &p->unnamed, loop_now(io->loop));
-		peer_count_silence(p);
+			codec->open(peer_wire(p));
+		timer_start(&io->unnamed, &p->alive, loop_now(io->loop));
 	} else {
 		log_error("conn-refused", "reason=\"%s\"", err.text);
 		peer_tell_gone(p);
@@ -339,7 +334,7 @@ void peer_free(struct peer *p)
 		held_forget(p);
 	peer_stop_timers(p);
 	if (p->conn)
-		p->wire->codec->done(p->wire);
+		peer_wire(p)->codec->done(peer_wire(p));
 	conn_free(p->conn);
 	buf_done(&p->kept);
 	free(p);

@@ -5,32 +5,38 @@
  * second. Beyond either, or while the core has no room, it is not parsed and not read; nothing is
  * lost. It lives until the core releases it, some time after its socket is closed.
  *
- * If its protocol has pings, it is asked after some silence whether it is still there, and let go
- * unless it says something. All that this costs while nothing happens is a timer of 24 bytes. */
+ * It has to give a nick in time. From then on, if its protocol has pings, it is asked after some silence
+ * whether it is still there, and let go unless it says something. */
 #ifndef TEAHOUSE_SERVER_PEER_H
 #define TEAHOUSE_SERVER_PEER_H
 
 #include "server/io.h"
 
+/* 112 bytes: an idle connection pays for them, so what excludes each other shares a timer. */
 struct peer {
 	struct io *io;
 	conn_id id;
-	struct conn *conn; /* NULL: it never could be watched */
-	struct wire *wire; /* the codec's, in the same allocation */
-	unsigned window;   /* requests that may still be asked */
-	unsigned owed;     /* asked while its time for a nick ran, and not answered */
-	struct buf kept;   /* input not parsed yet: at most one read */
-	struct timer quiet, unnamed, rate;
-	struct timer ping; /* in io->pings; once it was asked, in io->pongs */
-	double tokens;     /* requests that may be asked by the rate, at tokens_ms */
-	int64_t tokens_ms;
+	struct conn *conn;  /* NULL: it never could be watched */
+	struct buf kept;    /* input not parsed yet: at most one read */
+	struct timer alive; /* in io->unnamed until it has a nick; then io->pings, once asked io->pongs */
+	struct timer pause; /* in io->quiets while nothing is kept; in io->rates while something is */
+	int64_t rate_us;    /* when the next request would be due if it kept exactly to its rate */
 	struct peer *next_held;
-	enum text why; /* it is gone, or will be: TEXT_WHY_* */
-	bool held;     /* in io->held */
-	bool exempt;   /* from the rate */
-	bool ended;    /* the end of its input waits behind what is kept */
-	bool overdue;  /* its time for a nick is over */
+	uint16_t window; /* requests that may still be asked */
+	uint16_t owed;   /* asked while its time for a nick ran, and not answered */
+	uint8_t why;     /* it is gone, or will be: TEXT_WHY_* of enum text */
+	bool named;      /* has a nick */
+	bool overdue;    /* its time for one is over */
+	bool held;       /* in io->held */
+	bool exempt;     /* from the rate */
+	bool ended;      /* the end of its input waits behind what is kept */
 };
+
+/* The codec's half of it, in the same allocation. */
+static inline struct wire *peer_wire(struct peer *p)
+{
+	return (struct wire *)(void *)(p + 1);
+}
 
 /* For item, a TO_IO_CONN, whose descriptor it takes. If that cannot be watched, the core is told that
  * the connection is gone. */

@@ -130,7 +130,7 @@ static enum text why_gone(void)
 			free(item.request);
 	}
 	CHECK_EQ(item.kind, TO_CORE_GONE, "the core is told");
-	CHECK(!timer_is_running(&peer->unnamed) && !timer_is_running(&peer->ping));
+	CHECK(!timer_is_running(&peer->alive) && !timer_is_running(&peer->pause));
 	return item.why;
 }
 
@@ -194,8 +194,8 @@ TEST(peer_without_a_nick_gets_what_it_is_owed_and_no_more_time)
 {
 	begin();
 	say("??");
-	timer_stop(&peer->unnamed);
-	peer_on_unnamed(&peer->unnamed);
+	timer_stop(&peer->alive);
+	peer_on_unnamed(&peer->alive);
 	CHECK(!is_let_go());
 	say("????"); /* too late */
 	to_peer((struct to_io){ .kind = TO_IO_UNNAMED });
@@ -213,7 +213,7 @@ TEST(peer_with_a_nick_has_all_the_time)
 	say("??");
 	to_peer((struct to_io){ .kind = TO_IO_UNNAMED });
 	to_peer((struct to_io){ .kind = TO_IO_ENTERED });
-	CHECK(!timer_is_running(&peer->unnamed));
+	CHECK_EQ(io.unnamed.ends.next, &io.unnamed.ends, "its time is not counted");
 	say("?");
 	CHECK_EQ(peer->owed, 1, "what is asked from now on is not counted");
 	CHECK(!is_let_go());
@@ -225,15 +225,28 @@ TEST(peer_with_a_nick_has_all_the_time)
 /* An hour passes for the peer's ping timer, or what is left of it. */
 static void fire_ping(void)
 {
-	bool asked = io.pongs.ends.next == &peer->ping;
-	CHECK(timer_is_running(&peer->ping));
-	timer_stop(&peer->ping);
-	(asked ? io.pongs : io.pings).fire(&peer->ping);
+	bool asked = io.pongs.ends.next == &peer->alive;
+	CHECK(timer_is_running(&peer->alive));
+	timer_stop(&peer->alive);
+	(asked ? io.pongs : io.pings).fire(&peer->alive);
+}
+
+static void begin_named(void)
+{
+	begin();
+	to_peer((struct to_io){ .kind = TO_IO_ENTERED });
+}
+
+TEST(peer_without_a_nick_is_not_asked)
+{
+	begin();
+	CHECK_EQ(io.pings.ends.next, &io.pings.ends, "its time for one is limited already");
+	end();
 }
 
 TEST(peer_that_does_not_answer_a_ping_is_let_go)
 {
-	begin();
+	begin_named();
 	fire_ping();
 	CHECK_STR(heard(), "PING\n");
 	CHECK(!is_let_go());
@@ -246,46 +259,46 @@ TEST(peer_that_does_not_answer_a_ping_is_let_go)
 
 TEST(peer_that_says_anything_is_there)
 {
-	begin();
+	begin_named();
 	for (int i = 0; i < 3; i++) {
 		fire_ping();
 		CHECK_STR(heard(), "PING\n");
 		say("x");
-		CHECK_EQ(io.pings.ends.next, &peer->ping, "the next silence begins");
+		CHECK_EQ(io.pings.ends.next, &peer->alive, "the next silence begins");
 	}
-	int64_t due_ms = peer->ping.due_ms;
-	while (peer->ping.due_ms == due_ms)
+	int64_t due_ms = peer->alive.due_ms;
+	while (peer->alive.due_ms == due_ms)
 		say("x"); /* each time anew */
 	end();
 }
 
 TEST(peer_is_not_blamed_for_what_is_not_read)
 {
-	begin();
+	begin_named();
 	fire_ping();
 	CHECK_STR(heard(), "PING\n");
 	say("x#");
 	CHECK(peer->conn->paused);
 	fire_ping();
 	CHECK_STR(heard(), "");
-	CHECK_EQ(io.pings.ends.next, &peer->ping, "asked later");
+	CHECK_EQ(io.pings.ends.next, &peer->alive, "asked later");
 	/* The same if it was asked before there was something to keep. */
-	timer_start(&io.pongs, &peer->ping, loop_now(io.loop));
+	timer_start(&io.pongs, &peer->alive, loop_now(io.loop));
 	fire_ping();
 	CHECK(!is_let_go());
-	CHECK_EQ(io.pings.ends.next, &peer->ping, "asked anew");
+	CHECK_EQ(io.pings.ends.next, &peer->alive, "asked anew");
 	end();
 }
 
 TEST(peer_that_has_said_its_end_or_was_told_goodbye_is_not_asked)
 {
-	begin();
+	begin_named();
 	shutdown(client, SHUT_WR);
 	turn();
-	CHECK(!timer_is_running(&peer->ping));
+	CHECK(!timer_is_running(&peer->alive));
 	end();
 
-	begin();
+	begin_named();
 	to_peer((struct to_io){ .kind = TO_IO_CLOSE });
 	fire_ping();
 	CHECK_STR(heard(), "");

@@ -11,12 +11,12 @@
 static void leave(struct whowas *w, int number)
 {
 	char real[] = "Some One";
-	struct session s = { .host = "host.example" };
-	struct user u = { .user = "u", .real = real, .session = &s };
-	snprintf(u.nick, sizeof(u.nick), "N%d", number);
-	char key[sizeof(u.nick)];
+	char host[] = "host.example";
+	struct session s = { .host = host };
+	char nick[16], key[16], user[] = "u";
+	struct user u = { .nick = nick, .key = key, .user = user, .real = real, .session = &s };
+	snprintf(nick, sizeof(nick), "N%d", number);
 	snprintf(key, sizeof(key), "n%d", number);
-	u.key = key;
 	whowas_add(w, &u, number);
 }
 

@@ -23,7 +23,7 @@ struct irc_dialog;
 struct irc_answers {
 	struct irc_answer *first, *last; /* not sent yet, in the order of their requests */
 	struct irc_answer *current; /* what is said goes here; NULL: no request is being answered */
-	size_t held;                /* about the bytes of all of them */
+	uint32_t held;              /* about the bytes of all of them */
 	unsigned batches;           /* opened so far: their names */
 	unsigned open_batch;        /* in which events are said; 0: in none */
 	bool closing, closed;       /* the goodbye is said, and sent */
