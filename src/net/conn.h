@@ -68,7 +68,10 @@ struct conn {
 	struct timer timer;
 	struct output output;
 	struct pace *pace; /* NULL: written as fast as it reads */
-	struct seat *seats;
+	union {
+		struct seat seat;   /* seat_size is 1, as for most: the only one */
+		struct seat *seats; /* it is more */
+	};
 	struct conn *next_dirty, *next_closed;
 	int fd;
 	uint32_t stamp; /* of the last event, so that nobody gets it twice; see group.h */

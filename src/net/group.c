@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct group *group_new(void)
 {
@@ -18,21 +19,48 @@ void group_free(struct group *g)
 	free(g);
 }
 
-static struct seat *seat_find(const struct conn *c, const struct group *g)
+static struct seat *seats(struct conn *c)
+{
+	return c->seat_size > 1 ? c->seats : &c->seat;
+}
+
+static struct seat *seat_find(struct conn *c, const struct group *g)
 {
 	for (size_t i = 0; i < c->seat_count; i++)
-		if (c->seats[i].group == g)
-			return &c->seats[i];
+		if (seats(c)[i].group == g)
+			return &seats(c)[i];
 	return NULL;
+}
+
+static void seats_grow(struct conn *c)
+{
+	uint16_t size = (uint16_t)(c->seat_size ? c->seat_size * 2 : 1);
+	if (size > 1) {
+		struct seat *larger = xcalloc(size, sizeof(*larger));
+		memcpy(larger, seats(c), c->seat_count * sizeof(*larger));
+		if (c->seat_size > 1)
+			free(c->seats);
+		c->seats = larger;
+	}
+	c->seat_size = size;
 }
 
 static void seat_add(struct conn *c, struct group *g, size_t at)
 {
-	if (c->seat_count == c->seat_size) {
-		c->seat_size = (uint16_t)(c->seat_size ? c->seat_size * 2 : 1);
-		c->seats = xrealloc(c->seats, c->seat_size, sizeof(*c->seats));
-	}
-	c->seats[c->seat_count++] = (struct seat){ g, at };
+	if (c->seat_count == c->seat_size)
+		seats_grow(c);
+	seats(c)[c->seat_count++] = (struct seat){ g, at };
+}
+
+/* Its place is taken by the last one. */
+static void seat_remove(struct conn *c, struct seat *seat)
+{
+	*seat = seats(c)[--c->seat_count];
+	if (c->seat_count > 0)
+		return;
+	if (c->seat_size > 1)
+		free(c->seats);
+	c->seat_size = 0;
 }
 
 /* The index of key's variant. A variant that nobody has any longer is used again. */
@@ -81,12 +109,7 @@ void group_remove(struct group *g, struct conn *c)
 	*gap = g->members[--g->count];
 	if (gap->conn != c)
 		seat_find(gap->conn, g)->at = seat->at;
-	*seat = c->seats[--c->seat_count];
-	if (c->seat_count == 0) {
-		free(c->seats);
-		c->seats = NULL;
-		c->seat_size = 0;
-	}
+	seat_remove(c, seat);
 	if (g->count == 0) {
 		free(g->members);
 		g->members = NULL;
@@ -97,7 +120,7 @@ void group_remove(struct group *g, struct conn *c)
 void group_leave_all(struct conn *c)
 {
 	while (c->seat_count > 0)
-		group_remove(c->seats[0].group, c);
+		group_remove(seats(c)->group, c);
 }
 
 static void group_touch(struct conn_set *set, struct group *g)

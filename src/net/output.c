@@ -102,7 +102,7 @@ size_t output_pieces(const struct output *o, struct iovec *pieces, size_t max, s
 void output_sent(struct output *o, struct arena_pool *pool, size_t len)
 {
 	assert(len <= o->bytes);
-	o->bytes -= len;
+	o->bytes -= (uint32_t)len;
 	while (len > 0) {
 		struct range *r = &ranges(o)[o->first];
 		size_t n = r->to - r->from;
@@ -134,7 +134,7 @@ bool output_keep_line(struct output *o, struct arena_pool *pool)
 		for (uint32_t drop = i + 1; drop < o->count; drop++)
 			chunk_unref(pool, ranges(o)[drop].chunk);
 		o->count = i + 1;
-		o->bytes = kept;
+		o->bytes = (uint32_t)kept;
 		return true;
 	}
 	return false;

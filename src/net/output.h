@@ -13,9 +13,9 @@
 #define OUTPUT_INLINE 2
 
 struct output {
-	size_t bytes;
 	struct range *more; /* NULL: inside[] is enough */
 	struct range inside[OUTPUT_INLINE];
+	uint32_t bytes;
 	uint32_t first, count, size; /* ranges sent, held, and room in more */
 };
 

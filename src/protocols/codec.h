@@ -30,7 +30,7 @@ struct wire_ops {
 };
 
 struct codec {
-	size_t wire_size; /* of the protocol's own struct, which begins with a struct wire */
+	size_t wire_size; /* of the protocol's own struct, which is or begins with a struct wire */
 	/* A new connection: says hello. NULL: it does not. */
 	void (*open)(struct wire *w);
 	void (*done)(struct wire *w);
@@ -58,7 +58,10 @@ struct wire {
 	const struct codec *codec;
 	const struct wire_ops *ops;
 	struct conn *conn;
+	struct buf partial; /* what came of a line, or of a chunk */
 	enum lang lang;
+	bool overlong; /* more came than may be kept: the rest is passed over */
+	bool started;  /* something came already */
 };
 
 #endif

@@ -28,7 +28,7 @@ void dialog_enter(struct dialog *d, enum dialog_state next)
 {
 	assert(dialog_next[d->state] & BIT(next));
 	d->all->naming_count -= d->state == DIALOG_NAMING;
-	d->state = next;
+	d->state = (uint8_t)next;
 }
 
 struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_id conn,
@@ -143,7 +143,7 @@ void dialog_ask(struct dialog *d, struct request *r)
 void dialog_gone(struct dialog *d, enum text why)
 {
 	d->gone = true;
-	d->why = why;
+	d->why = (uint8_t)why;
 	d->busy = d->ahead = false;
 	d->all->chat->moves++; /* what waited for an answer to be read runs in this turn */
 	dialog_ask(d, request_new(&command_gone, NULL, 0, false));
@@ -225,7 +225,7 @@ static void dialog_end(struct dialog *d, const struct request *r)
  * connection has taken most of it. */
 static void dialog_count(struct dialog *d, size_t bytes)
 {
-	d->unsent += bytes;
+	d->unsent += (uint32_t)bytes;
 	d->all->turn_bytes += bytes;
 	if (d->ahead || d->unsent <= d->all->answer_max / 2)
 		return;

@@ -74,16 +74,16 @@ struct dialog {
 	struct session session;
 	struct dialogs *all;
 	const struct protocol *protocol;
-	enum dialog_state state;      /* only dialog_enter() writes it */
-	unsigned answered;            /* requests since the last credit */
 	struct request *first, *last; /* waiting */
 	struct dialog *prev_waiting, *next_waiting;
-	size_t unsent;     /* bytes answered since it was last known to have taken most of them */
-	enum text why;     /* the connection is gone, in words for others: TEXT_WHY_* */
-	bool ahead;        /* too many of them: whatever comes waits */
-	bool waiting;      /* in the list of all that wait */
-	bool busy;         /* a slow answer is under way: whatever comes waits */
-	bool gone;         /* the connection is */
+	uint32_t unsent;   /* bytes answered since it was last known to have taken most of them */
+	uint16_t answered; /* requests since the last credit */
+	uint8_t state;     /* enum dialog_state; only dialog_enter() writes it */
+	uint8_t why;  /* the connection is gone, in words for others: TEXT_WHY_* of enum text */
+	bool ahead;   /* too many of them: whatever comes waits */
+	bool waiting; /* in the list of all that wait */
+	bool busy;    /* a slow answer is under way: whatever comes waits */
+	bool gone;    /* the connection is */
 };
 
 /* What a protocol is to the core; see protocol.h for the table. */

@@ -20,12 +20,9 @@ enum plain_mode { PLAIN_NAMING, PLAIN_LINES, PLAIN_CHUNKS };
 /* How a connection is read; plain_input.c. */
 struct plain_wire {
 	struct wire wire;
-	struct buf partial; /* what came of a line, or of a chunk */
 	enum plain_mode mode;
 	uint8_t telnet;    /* how far we are in a sequence of TELNET's; plain_input.c */
-	bool overlong;     /* more came than may be kept: the rest is passed over */
 	bool http;         /* it began as a request of HTTP\'s */
-	bool started;      /* something came already */
 	bool after_return; /* the last byte was a carriage return */
 };
 

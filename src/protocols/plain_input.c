@@ -72,14 +72,15 @@ static size_t trim_end(const char *text, size_t len)
 static void plain_complete(struct plain_wire *p, const char *text, size_t len)
 {
 	len = trim_end(text, len);
-	if (p->overlong || len > MESSAGE_BYTES_MAX || count_lines(text, len) > MESSAGE_LINES_MAX)
+	if (p->wire.overlong || len > MESSAGE_BYTES_MAX ||
+	    count_lines(text, len) > MESSAGE_LINES_MAX)
 		ask(p, &plain_too_long, NULL, 0);
 	else if (!is_text(text, len))
 		ask(p, &plain_bad_bytes, NULL, 0);
 	else
 		ask(p, &plain_text, text, len);
-	p->overlong = false;
-	buf_done(&p->partial);
+	p->wire.overlong = false;
+	buf_done(&p->wire.partial);
 }
 
 /* What talks TLS (RFC 8446, 5.1: a handshake record) or HTTP came to the wrong door. */
@@ -126,21 +127,22 @@ static bool plain_line(struct plain_wire *p, const char *line, size_t len)
 
 static const char *partial_text(const struct plain_wire *p)
 {
-	return p->partial.bytes ? p->partial.bytes : "";
+	return p->wire.partial.bytes ? p->wire.partial.bytes : "";
 }
 
 static void plain_keep(struct plain_wire *p, const char *bytes, size_t len)
 {
 	/* One more than a message may have, so that it is known to be too long; and its "\r". */
-	if (p->overlong || p->partial.len + len > MESSAGE_BYTES_MAX + 2) {
-		const char *start = p->partial.len > 0 ? p->partial.bytes : bytes;
-		p->http = p->http || (p->mode == PLAIN_NAMING && !p->overlong &&
-				      is_http(start, p->partial.len > 0 ? p->partial.len : len));
-		p->overlong = true;
-		buf_done(&p->partial);
+	if (p->wire.overlong || p->wire.partial.len + len > MESSAGE_BYTES_MAX + 2) {
+		const char *start = p->wire.partial.len > 0 ? p->wire.partial.bytes : bytes;
+		p->http = p->http ||
+			  (p->mode == PLAIN_NAMING && !p->wire.overlong &&
+			   is_http(start, p->wire.partial.len > 0 ? p->wire.partial.len : len));
+		p->wire.overlong = true;
+		buf_done(&p->wire.partial);
 		return;
 	}
-	buf_add(&p->partial, bytes, len);
+	buf_add(&p->wire.partial, bytes, len);
 }
 
 static bool is_special(char byte)
@@ -169,14 +171,14 @@ static size_t plain_span(struct plain_wire *p, const char *bytes, size_t len, bo
 		*stop = true;
 		return n;
 	}
-	if (ends && p->partial.len == 0 && !p->overlong) {
+	if (ends && p->wire.partial.len == 0 && !p->wire.overlong) {
 		*stop = !plain_line(p, bytes, n);
 	} else {
 		plain_keep(p, bytes, n);
 		if (n == len)
 			return n;
 		if (ends)
-			*stop = !plain_line(p, partial_text(p), p->partial.len);
+			*stop = !plain_line(p, partial_text(p), p->wire.partial.len);
 		else if ((unsigned char)bytes[n] == TELNET_IAC)
 			p->telnet = TELNET_COMMAND;
 		else
@@ -191,18 +193,18 @@ static size_t plain_take(struct wire *w, const char *bytes, size_t len)
 	struct plain_wire *p = plain_wire(w);
 	size_t at = 0;
 	bool stop = false;
-	if (!p->started && is_tls(bytes)) {
+	if (!p->wire.started && is_tls(bytes)) {
 		w->ops->reject(w, "tls");
 		return len;
 	}
-	p->started = true;
+	p->wire.started = true;
 	while (at < len && !stop) {
 		if (p->telnet != TELNET_TEXT)
 			p->telnet = (uint8_t)telnet_next(p->telnet, (unsigned char)bytes[at++]);
 		else
 			at += plain_span(p, bytes + at, len - at, &stop);
 	}
-	if (p->mode != PLAIN_LINES && (p->partial.len > 0 || p->overlong))
+	if (p->mode != PLAIN_LINES && (p->wire.partial.len > 0 || p->wire.overlong))
 		w->ops->wait_quiet(w);
 	return at;
 }
@@ -211,22 +213,22 @@ static size_t plain_take(struct wire *w, const char *bytes, size_t len)
 static void plain_quiet(struct wire *w)
 {
 	struct plain_wire *p = plain_wire(w);
-	if (p->mode == PLAIN_LINES || (p->partial.len == 0 && !p->overlong) ||
-	    utf8_unfinished(p->partial.bytes, p->partial.len) > 0)
+	if (p->mode == PLAIN_LINES || (p->wire.partial.len == 0 && !p->wire.overlong) ||
+	    utf8_unfinished(p->wire.partial.bytes, p->wire.partial.len) > 0)
 		return;
 	if (!w->ops->may_ask(w))
 		w->ops->wait_quiet(w);
-	else if (plain_settle(p, PLAIN_CHUNKS, partial_text(p), p->partial.len))
-		plain_complete(p, partial_text(p), p->partial.len);
+	else if (plain_settle(p, PLAIN_CHUNKS, partial_text(p), p->wire.partial.len))
+		plain_complete(p, partial_text(p), p->wire.partial.len);
 }
 
 static void plain_on_end(struct wire *w)
 {
 	struct plain_wire *p = plain_wire(w);
-	if (p->partial.len > 0 || p->overlong) {
-		if (!plain_settle(p, PLAIN_CHUNKS, partial_text(p), p->partial.len))
+	if (p->wire.partial.len > 0 || p->wire.overlong) {
+		if (!plain_settle(p, PLAIN_CHUNKS, partial_text(p), p->wire.partial.len))
 			return;
-		plain_complete(p, partial_text(p), p->partial.len);
+		plain_complete(p, partial_text(p), p->wire.partial.len);
 	}
 	ask(p, &plain_end, NULL, 0);
 }
@@ -239,7 +241,7 @@ static void plain_open(struct wire *w)
 
 static void plain_done(struct wire *w)
 {
-	buf_done(&plain_wire(w)->partial);
+	buf_done(&w->partial);
 }
 
 static void plain_stand_alone(struct wire *w)

@@ -308,7 +308,10 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	p->window = REQUEST_WINDOW;
 	p->why = TEXT_WHY_CLOSED;
 	p->conn = conn_new(&io->conns, item->fd, &conn_ops, p, &err);
-	*peer_wire(p) = (struct wire){ codec, &wire_ops, p->conn, io->config.lang };
+	*peer_wire(p) = (struct wire){ .codec = codec,
+				       .ops = &wire_ops,
+				       .conn = p->conn,
+				       .lang = io->config.lang };
 	if (p->conn) {
 		if (codec->open)
 			codec->open(peer_wire(p));

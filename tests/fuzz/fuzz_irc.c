@@ -84,14 +84,13 @@ static const struct wire_ops ops = { on_ask, on_may_ask, on_wait_quiet, on_rejec
 /* Takes bytes in pieces of the given size; stubborn: the core has no room every now and then. */
 static void listen_to(struct heard *h, const char *bytes, size_t len, size_t piece, bool stubborn)
 {
-	struct irc_wire *i = xcalloc(1, irc_codec.wire_size);
-	i->wire = (struct wire){ &irc_codec, &ops, NULL, LANG_ZH };
+	struct wire w = { .codec = &irc_codec, .ops = &ops, .lang = LANG_ZH };
 	now = h;
 	bool said_no = false;
 	for (size_t at = 0; at < len && !h->rejected;) {
 		size_t n = len - at < piece ? len - at : piece;
 		h->refusals = stubborn && !said_no; /* every other time */
-		size_t taken = irc_codec.take(&i->wire, bytes + at, n);
+		size_t taken = irc_codec.take(&w, bytes + at, n);
 		said_no = !said_no;
 		must(taken <= n, "no more is taken than there is");
 		must(taken == n || stubborn || h->rejected, "everything is taken that may be");
@@ -99,9 +98,8 @@ static void listen_to(struct heard *h, const char *bytes, size_t len, size_t pie
 	}
 	h->refusals = 0;
 	if (!h->rejected)
-		irc_codec.end(&i->wire);
-	irc_codec.done(&i->wire);
-	free(i);
+		irc_codec.end(&w);
+	irc_codec.done(&w);
 }
 
 static bool is_same(const struct heard *a, const struct heard *b)

@@ -79,7 +79,10 @@ static struct conn *some_conn(void)
 static void listen_to(struct heard *h, const char *bytes, size_t len, size_t piece, bool stubborn)
 {
 	struct plain_wire *p = calloc(1, sizeof(*p));
-	p->wire = (struct wire){ &plain_codec, &ops, some_conn(), LANG_ZH };
+	p->wire = (struct wire){ .codec = &plain_codec,
+				 .ops = &ops,
+				 .conn = some_conn(),
+				 .lang = LANG_ZH };
 	now = h;
 	bool said_no = false;
 	for (size_t at = 0; at < len && !h->rejected;) {

@@ -10,17 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct irc_wire *irc_wire(struct wire *w)
-{
-	return CONTAINER_OF(w, struct irc_wire, wire);
-}
-
-static void ask(struct irc_wire *i, const struct irc_command *row, const char *text, size_t len)
+static void ask(struct wire *w, const struct irc_command *row, const char *text, size_t len)
 {
 	struct request *r = request_new(&row->command, text, len, false);
 	if (len > 0)
 		r->argv[r->argc++] = r->text;
-	i->wire.ops->ask(&i->wire, r);
+	w->ops->ask(w, r);
 }
 
 /* The value of the label tag, as it came; "" if there is none. */
@@ -87,7 +82,7 @@ static size_t skip_spaces(const char *line, size_t len, size_t at)
 }
 
 /* The verb of a line that is not text, if it is one. */
-static void ask_bad_bytes(struct irc_wire *i, const char *line, size_t len)
+static void ask_bad_bytes(struct wire *w, const char *line, size_t len)
 {
 	size_t from = skip_spaces(line, len, tags_length(line, len)), to;
 	if (from < len && line[from] == ':') {
@@ -97,7 +92,7 @@ static void ask_bad_bytes(struct irc_wire *i, const char *line, size_t len)
 	for (to = from; to < len && ((line[to] | 32) >= 'a' && (line[to] | 32) <= 'z'); to++)
 		;
 	bool is_verb = to - from < 16 && (to == len || line[to] == ' ');
-	ask(i, &irc_bad_bytes, line + from, is_verb ? to - from : 0);
+	ask(w, &irc_bad_bytes, line + from, is_verb ? to - from : 0);
 }
 
 /* A CR inside would end the line for some of those it is sent on to, and begin another. */
@@ -106,83 +101,82 @@ static bool is_text(const char *line, size_t len)
 	return !memchr(line, '\0', len) && !memchr(line, '\r', len) && utf8_valid(line, len);
 }
 
-static void irc_line_came(struct irc_wire *i, const char *line, size_t len)
+static void irc_line_came(struct wire *w, const char *line, size_t len)
 {
 	while (len > 0 && line[len - 1] == '\r')
 		len--;
-	if (len == 0 && !i->overlong)
+	if (len == 0 && !w->overlong)
 		return;
 	size_t tags = len > 0 ? tags_length(line, len) : 0;
-	if (i->overlong || tags > IRC_TAGS_BYTES || len - tags > IRC_LINE_BYTES - 2) {
-		ask(i, &irc_too_long, NULL, 0);
+	if (w->overlong || tags > IRC_TAGS_BYTES || len - tags > IRC_LINE_BYTES - 2) {
+		ask(w, &irc_too_long, NULL, 0);
 	} else if (!is_text(line, len)) {
-		ask_bad_bytes(i, line, len);
+		ask_bad_bytes(w, line, len);
 	} else {
 		struct request *r = request_of(line, len);
 		if (r)
-			i->wire.ops->ask(&i->wire, r);
+			w->ops->ask(w, r);
 	}
-	i->overlong = false;
+	w->overlong = false;
 }
 
 /* What talks TLS (RFC 8446, 5.1) or HTTP (RFC 9112, 3) came to the wrong door. */
-static bool is_tls(struct irc_wire *i, const char *bytes, size_t len)
+static bool is_tls(struct wire *w, const char *bytes, size_t len)
 {
-	bool is_first = !i->started && !i->overlong && i->partial.len == 0 && len > 0;
+	bool is_first = !w->started && !w->overlong && w->partial.len == 0 && len > 0;
 	if (!is_first || bytes[0] != 0x16)
 		return false;
-	i->wire.ops->reject(&i->wire, "tls");
+	w->ops->reject(w, "tls");
 	return true;
 }
 
-static bool is_http(struct irc_wire *i, const char *line, size_t len)
+static bool is_http(struct wire *w, const char *line, size_t len)
 {
-	if (i->started)
+	if (w->started)
 		return false;
-	i->started = true;
+	w->started = true;
 	if (!memmem(line, len, " HTTP/", 6))
 		return false;
-	i->wire.ops->reject(&i->wire, "http");
+	w->ops->reject(w, "http");
 	return true;
 }
 
 /* Of a line: one byte more than may be, so that it is known to be too long, and its "\r". */
 #define KEPT_BYTES_MAX (IRC_TAGS_BYTES + IRC_LINE_BYTES)
 
-static void irc_keep(struct irc_wire *i, const char *bytes, size_t len)
+static void irc_keep(struct wire *w, const char *bytes, size_t len)
 {
-	if (i->overlong || i->partial.len + len > KEPT_BYTES_MAX) {
-		i->overlong = true;
-		buf_done(&i->partial);
+	if (w->overlong || w->partial.len + len > KEPT_BYTES_MAX) {
+		w->overlong = true;
+		buf_done(&w->partial);
 		return;
 	}
-	buf_add(&i->partial, bytes, len);
+	buf_add(&w->partial, bytes, len);
 }
 
 static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 {
-	struct irc_wire *i = irc_wire(w);
 	size_t at = 0;
-	if (is_tls(i, bytes, len))
+	if (is_tls(w, bytes, len))
 		return len;
 	while (at < len) {
 		const char *newline = memchr(bytes + at, '\n', len - at);
 		if (!newline) {
-			irc_keep(i, bytes + at, len - at);
+			irc_keep(w, bytes + at, len - at);
 			return len;
 		}
 		size_t n = (size_t)(newline - bytes) - at;
 		if (!w->ops->may_ask(w))
 			return at;
-		bool whole = i->partial.len == 0 && !i->overlong && n <= KEPT_BYTES_MAX;
+		bool whole = w->partial.len == 0 && !w->overlong && n <= KEPT_BYTES_MAX;
 		if (!whole)
-			irc_keep(i, bytes + at, n);
-		const char *line = whole ? bytes + at : i->partial.bytes;
-		size_t line_len = whole ? n : i->partial.len;
-		if (is_http(i, line_len > 0 ? line : "", line_len))
+			irc_keep(w, bytes + at, n);
+		const char *line = whole ? bytes + at : w->partial.bytes;
+		size_t line_len = whole ? n : w->partial.len;
+		if (is_http(w, line_len > 0 ? line : "", line_len))
 			return len;
-		irc_line_came(i, line_len > 0 ? line : "", line_len);
-		buf_done(&i->partial);
+		irc_line_came(w, line_len > 0 ? line : "", line_len);
+		buf_done(&w->partial);
 		at += n + 1;
 	}
 	return at;
@@ -191,12 +185,12 @@ static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 /* A line without its end was not finished, and nobody knows what it would have been. */
 static void irc_on_end(struct wire *w)
 {
-	ask(irc_wire(w), &irc_end, NULL, 0);
+	ask(w, &irc_end, NULL, 0);
 }
 
 static void irc_done(struct wire *w)
 {
-	buf_done(&irc_wire(w)->partial);
+	buf_done(&w->partial);
 }
 
 static void irc_ping(struct wire *w)
@@ -232,7 +226,7 @@ static void irc_render(const struct event *e, unsigned variant, struct buf *out)
 }
 
 const struct codec irc_codec = {
-	.wire_size = sizeof(struct irc_wire),
+	.wire_size = sizeof(struct wire),
 	.done = irc_done,
 	.take = irc_take,
 	.end = irc_on_end,

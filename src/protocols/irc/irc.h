@@ -48,14 +48,6 @@ enum irc_variant {
 	IRC_SETNAME = BIT(VARIANT_OWN_BITS + 5),
 };
 
-/* How a connection is read. */
-struct irc_wire {
-	struct wire wire;
-	struct buf partial; /* what came of a line */
-	bool overlong;      /* more came than may be kept: the rest is passed over */
-	bool started;       /* a line came already */
-};
-
 /* What somebody says of himself until he is in. */
 struct irc_applicant {
 	char nick[NICK_BYTES_MAX + 1]; /* "": not given yet */
