@@ -24,14 +24,18 @@ static char *put(char *at, char **ret, const char *text, size_t len)
 static void user_set_names(struct user *u, const char *nick, const char *key, const char *user,
 			   const char *real)
 {
-	size_t nick_len = strlen(nick), key_len = strlen(key), user_len = strlen(user);
+	size_t nick_len = strlen(nick), user_len = strlen(user);
+	size_t key_len = strcmp(nick, key) == 0 ? 0 : strlen(key);
 	size_t real_len = utf8_cut(real, strlen(real), REAL_BYTES_MAX);
 	char *names = xcalloc(nick_len + key_len + user_len + real_len + 4, 1);
 	char *before = u->nick;
 	char *at = put(names, &u->nick, nick, nick_len);
-	at = put(at, &u->key, key, key_len);
 	at = put(at, &u->user, user, user_len);
-	put(at, &u->real, real, real_len);
+	at = put(at, &u->real, real, real_len);
+	if (key_len > 0)
+		put(at, &u->key, key, key_len);
+	else
+		u->key = u->nick;
 	free(before);
 }
 

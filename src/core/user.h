@@ -34,10 +34,11 @@ struct introduction {
 
 struct user {
 	uint64_t id;
-	char *nick, *key, *user, *real; /* in one allocation, which begins with nick; key: see nick.h */
-	char *skeleton;                 /* see nick.h; NULL if it is the key */
-	char *away;                     /* why; NULL: he is not */
-	const char *via;                /* "" for IRC */
+	char *nick, *user, *real; /* in one allocation, which begins with nick */
+	char *key;                /* see nick.h; in it, too, and the nick itself if that is one */
+	char *skeleton;           /* see nick.h; NULL if it is the key */
+	char *away;               /* why; NULL: he is not */
+	const char *via;          /* "" for IRC */
 	int64_t since_ms, spoke_ms;
 	struct session *session;
 	struct user *prev, *next; /* all users, in the order of entering */

@@ -89,9 +89,12 @@ static void on_release(void *ctx, conn_id conn)
 	uint32_t slot = conn_slot(conn);
 	say(s, conn, TO_IO_RELEASE);
 	s->outboxes[s->conns[slot].io].conns--;
-	s->conns[slot].dialog = NULL;
-	s->conns[slot].generation++;
-	s->free_slots[s->free_slot_count++] = slot;
+	s->conns[slot] = (struct switchboard_conn){
+		.next_free = s->first_free,
+		.generation = s->conns[slot].generation + 1,
+		.free = true,
+	};
+	s->first_free = slot;
 }
 
 static bool on_is_full(void *ctx)
@@ -119,12 +122,16 @@ struct outlet switchboard_outlet(struct switchboard *s)
 
 static uint32_t switchboard_take_slot(struct switchboard *s)
 {
-	if (s->free_slot_count > 0)
-		return s->free_slots[--s->free_slot_count];
+	uint32_t slot = s->first_free;
+	if (slot != SLOT_NONE) {
+		s->first_free = s->conns[slot].next_free;
+		s->conns[slot].dialog = NULL;
+		s->conns[slot].free = false;
+		return slot;
+	}
 	if (s->conn_slots == s->conn_slots_size) {
 		s->conn_slots_size = s->conn_slots_size ? s->conn_slots_size * 2 : 64;
 		s->conns = xrealloc(s->conns, s->conn_slots_size, sizeof(*s->conns));
-		s->free_slots = xrealloc(s->free_slots, s->conn_slots_size, sizeof(uint32_t));
 	}
 	s->conns[s->conn_slots] = (struct switchboard_conn){ .generation = 1 };
 	return (uint32_t)s->conn_slots++;
@@ -206,7 +213,7 @@ bool switchboard_init(struct switchboard *s, size_t threads, const struct io_con
 		      struct err *err)
 {
 	size_t count = threads > 0 ? threads : 1;
-	*s = (struct switchboard){ 0 };
+	*s = (struct switchboard){ .first_free = SLOT_NONE };
 	s->ios = xcalloc(count, sizeof(*s->ios));
 	s->outboxes = xcalloc(count, sizeof(*s->outboxes));
 	for (; s->io_count < count; s->io_count++) {
@@ -229,7 +236,7 @@ bool switchboard_start(struct switchboard *s, struct err *err)
 void switchboard_done(struct switchboard *s)
 {
 	for (size_t i = 0; i < s->conn_slots; i++)
-		if (s->conns[i].dialog)
+		if (!s->conns[i].free && s->conns[i].dialog)
 			dialog_free(s->conns[i].dialog);
 	for (size_t i = 0; i < s->io_count; i++) {
 		io_done(&s->ios[i]);
@@ -238,5 +245,4 @@ void switchboard_done(struct switchboard *s)
 	free(s->ios);
 	free(s->outboxes);
 	free(s->conns);
-	free(s->free_slots);
 }

@@ -10,18 +10,24 @@
 #include "server/outbox.h"
 
 struct switchboard_conn {
-	struct dialog *dialog; /* NULL: the slot is free */
-	uint32_t generation;   /* of the present connection here, or the next */
+	union {
+		struct dialog *dialog; /* NULL: not yet */
+		uint32_t next_free;
+	};
+	uint32_t generation; /* of the present connection here, or the next */
 	uint16_t io;
+	bool free;
 };
+
+#define SLOT_NONE UINT32_MAX
 
 struct switchboard {
 	struct io *ios;
 	struct outbox *outboxes; /* one for each of ios */
 	size_t io_count;
 	struct switchboard_conn *conns;
-	uint32_t *free_slots;
-	size_t conn_slots, conn_slots_size, free_slot_count;
+	size_t conn_slots, conn_slots_size;
+	uint32_t first_free; /* SLOT_NONE: all are in use */
 };
 
 /* Makes the I/O threads' state: threads of them with loops of their own, or, for 0, one in core_loop.
