@@ -196,6 +196,13 @@ static bool relay_listen(struct relay *r, unsigned port)
 	return true;
 }
 
+static const void *room_key(const void *value, size_t *ret_len)
+{
+	const struct room *room = value;
+	*ret_len = strlen(room->name);
+	return room->name;
+}
+
 static void relay_init(struct relay *r)
 {
 	unsigned char secret[TABLE_SECRET_BYTES];
@@ -206,7 +213,7 @@ static void relay_init(struct relay *r)
 	r->conns_size = files.rlim_cur < CONNS_MAX ? files.rlim_cur : CONNS_MAX;
 	r->conns = xcalloc(r->conns_size, sizeof(*r->conns));
 	randombytes_buf(secret, sizeof(secret));
-	table_init(&r->room_by_name, secret);
+	table_init(&r->room_by_name, secret, room_key);
 	r->block = block_take();
 }
 

@@ -168,7 +168,7 @@ static struct room *room_find(struct relay *r, const char *name, size_t len)
 	room->next = r->rooms;
 	r->rooms = room;
 	r->room_count++;
-	table_add(&r->room_by_name, room->name, len, room);
+	table_add(&r->room_by_name, room);
 	return room;
 }
 

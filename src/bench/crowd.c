@@ -265,7 +265,7 @@ static bool crowd_begin_one(struct crowd *crowd, struct err *err)
 	int fd = target_connect(&crowd->target, err);
 	if (fd < 0)
 		return false;
-	c->conn = conn_new(&crowd->set, fd, &client_ops, c, err);
+	c->conn = conn_new(&crowd->set, fd, c, err);
 	if (!c->conn)
 		return false;
 	c->state = CLIENT_CONNECTED;
@@ -348,7 +348,7 @@ struct crowd *crowd_new(const struct crowd_options *options, struct err *err)
 		crowd->clients[i].number = i;
 	}
 	crowd->loop = loop_new(err);
-	conn_set_init(&crowd->set, crowd->loop, OUTPUT_BYTES_MAX);
+	conn_set_init(&crowd->set, crowd->loop, &client_ops, OUTPUT_BYTES_MAX);
 	timer_list_init(&crowd->retry_timers, RETRY_MS, client_ask_again);
 	progress_begin(&crowd->progress, probe_now_ns());
 	if (crowd_open(crowd, err))

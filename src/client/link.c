@@ -63,7 +63,7 @@ static void adopt(struct link *l)
 	int fd = l->fd;
 	loop_del(l->loop, fd);
 	l->fd = -1;
-	l->conn = conn_new(&l->set, fd, &conn_ops, l, &l->why);
+	l->conn = conn_new(&l->set, fd, l, &l->why);
 	if (l->conn)
 		l->ops.opened(l->ops.ctx);
 	else
@@ -184,7 +184,7 @@ void link_init(struct link *l, struct loop *loop, const struct link_ops *ops)
 {
 	*l = (struct link){ .ops = *ops, .loop = loop, .fd = -1 };
 	l->connecting.ready = on_ready;
-	conn_set_init(&l->set, loop, OUTPUT_BYTES_MAX);
+	conn_set_init(&l->set, loop, &conn_ops, OUTPUT_BYTES_MAX);
 }
 
 void link_done(struct link *l)

@@ -22,7 +22,7 @@ struct member {
 	/* Whether a ban meets him, as it was when the room's lists had this stamp; 0: look. */
 	uint32_t ban_stamp;
 	bool banned;
-	uint8_t ranks; /* of enum rank */
+	uint8_t ranks;                        /* of enum rank */
 	struct member *prev, *next;           /* in the room */
 	struct member *prev_room, *next_room; /* of the user */
 };

@@ -42,7 +42,7 @@ static void conn_mark_dirty(struct conn *c)
 	if (c->dirty)
 		return;
 	c->dirty = true;
-	c->next_dirty = c->set->dirty;
+	c->next = c->set->dirty;
 	c->set->dirty = c;
 }
 
@@ -57,8 +57,7 @@ static void conn_close(struct conn *c)
 	output_clear(&c->output, &c->set->pool);
 	if (c->pace)
 		timer_stop(&c->pace->timer);
-	c->next_closed = c->set->closed;
-	c->set->closed = c;
+	conn_mark_dirty(c);
 }
 
 /* epoll tells of a broken socket again and again, asked or not: who may not be read is taken out. */
@@ -177,7 +176,7 @@ static void conn_read(struct conn *c)
 		return;
 	}
 	if (n > 0) {
-		c->ops->bytes(c, c->set->scratch, (size_t)n);
+		c->set->ops->bytes(c, c->set->scratch, (size_t)n);
 		return;
 	}
 	c->ended = true;
@@ -187,7 +186,7 @@ static void conn_read(struct conn *c)
 		return;
 	}
 	conn_watch(c);
-	c->ops->end(c);
+	c->set->ops->end(c);
 }
 
 static void conn_on_ready(struct watch *w, unsigned events)
@@ -423,7 +422,7 @@ static void conn_check_low(struct conn *c)
 	if (!c->ask_low || c->output.bytes > c->set->output_max / 4)
 		return;
 	c->ask_low = false;
-	c->ops->low(c);
+	c->set->ops->low(c);
 }
 
 static void conn_flush(struct conn *c)
@@ -431,7 +430,7 @@ static void conn_flush(struct conn *c)
 	conn_write(c);
 	conn_check_low(c);
 	if (c->state == CONN_OPEN && c->slow) {
-		c->ops->slow(c, c->output.bytes);
+		c->set->ops->slow(c, c->output.bytes);
 		return;
 	}
 	if (c->state == CONN_FINISHING && (!conn_has_output(c) || c->broken))
@@ -482,13 +481,11 @@ void conn_drop(struct conn *c, const char *last_words, size_t len)
 
 /* ---- making and freeing ---- */
 
-struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, void *owner,
-		      struct err *err)
+struct conn *conn_new(struct conn_set *set, int fd, void *owner, struct err *err)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
 	c->watch.ready = conn_on_ready;
 	c->set = set;
-	c->ops = ops;
 	c->owner = owner;
 	c->fd = fd;
 	c->watched = LOOP_READ;
@@ -501,22 +498,12 @@ struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, 
 	return c;
 }
 
-static void dirty_forget(struct conn *c)
+static void list_forget(struct conn **list, const struct conn *c)
 {
-	for (struct conn **at = &c->set->dirty; *at; at = &(*at)->next_dirty)
-		if (*at == c) {
-			*at = c->next_dirty;
-			break;
-		}
-}
-
-static void closed_forget(struct conn *c)
-{
-	for (struct conn **at = &c->set->closed; *at; at = &(*at)->next_closed)
-		if (*at == c) {
-			*at = c->next_closed;
-			break;
-		}
+	while (*list && *list != c)
+		list = &(*list)->next;
+	if (*list)
+		*list = c->next;
 }
 
 void conn_free(struct conn *c)
@@ -525,9 +512,8 @@ void conn_free(struct conn *c)
 		return;
 	if (c->state != CONN_CLOSED)
 		conn_close(c);
-	closed_forget(c); /* nobody is told any more: the owner knows */
-	if (c->dirty)
-		dirty_forget(c);
+	/* Nobody is told any more: the owner knows. */
+	list_forget(c->dirty ? &c->set->dirty : &c->set->closed, c);
 	group_leave_all(c);
 	tls_free(c->tls);
 	free(c->pace);
@@ -536,9 +522,11 @@ void conn_free(struct conn *c)
 
 /* ---- the set ---- */
 
-void conn_set_init(struct conn_set *set, struct loop *loop, size_t output_max)
+void conn_set_init(struct conn_set *set, struct loop *loop, const struct conn_ops *ops,
+		   size_t output_max)
 {
 	*set = (struct conn_set){
+		.ops = ops,
 		.loop = loop,
 		.output_max = output_max,
 		.handshake_steps = HANDSHAKES_PER_TURN,
@@ -565,9 +553,14 @@ void conn_set_flush(struct conn_set *set, int64_t now_ms)
 	set->handshake_steps = HANDSHAKES_PER_TURN;
 	while (set->dirty) {
 		struct conn *c = set->dirty;
-		set->dirty = c->next_dirty;
+		set->dirty = c->next;
 		c->dirty = false;
-		conn_flush(c);
+		if (c->state == CONN_CLOSED) {
+			c->next = set->closed;
+			set->closed = c;
+		} else {
+			conn_flush(c);
+		}
 	}
 	group_flushed(set);
 	if (set->own && set->own->refs == 1) {
@@ -576,8 +569,8 @@ void conn_set_flush(struct conn_set *set, int64_t now_ms)
 	}
 	while (set->closed) {
 		struct conn *c = set->closed;
-		set->closed = c->next_closed;
-		c->ops->gone(c);
+		set->closed = c->next;
+		c->set->ops->gone(c);
 	}
 }
 

@@ -57,11 +57,10 @@ struct pace {
 	size_t before_hold; /* bytes that still go before the next hold; 0: none is asked for */
 };
 
-/* 184 bytes on 64-bit: this is most of what an idle connection costs its I/O thread. */
+/* 168 bytes on 64-bit: this is most of what an idle connection costs its I/O thread. */
 struct conn {
 	struct watch watch;
 	struct conn_set *set;
-	const struct conn_ops *ops;
 	void *owner;
 	struct tls *tls; /* NULL: plain */
 	/* Of the handshake; then of the goodbye: when FINISHING or LINGERING, or broken. */
@@ -72,7 +71,7 @@ struct conn {
 		struct seat seat;   /* seat_size is 1, as for most: the only one */
 		struct seat *seats; /* it is more */
 	};
-	struct conn *next_dirty, *next_closed;
+	struct conn *next; /* in its set's list dirty or closed */
 	int fd;
 	uint32_t stamp; /* of the last event, so that nobody gets it twice; see group.h */
 	uint16_t seat_count, seat_size;
@@ -89,11 +88,13 @@ struct conn {
 };
 
 struct conn_set {
+	const struct conn_ops *ops;
 	struct loop *loop;
 	struct arena_pool pool;
 	struct chunk *own; /* what goes to single connections */
 	struct timer_list handshakes, goodbyes, holds, gaps;
-	struct conn *dirty, *closed;
+	struct conn *dirty;  /* to be looked at in the next flush */
+	struct conn *closed; /* to be told gone() */
 	struct group *touched;
 	struct buf rendered; /* group.c's, kept so that it allocates nothing per event */
 	int64_t now_ms;
@@ -104,14 +105,14 @@ struct conn_set {
 	char record[TLS_RECORD_BYTES]; /* being gathered, while somebody may still read scratch */
 };
 
-/* output_max: bytes that may be queued for one connection. */
-void conn_set_init(struct conn_set *set, struct loop *loop, size_t output_max);
+/* ops: what its owners are told. output_max: bytes that may be queued for one connection. */
+void conn_set_init(struct conn_set *set, struct loop *loop, const struct conn_ops *ops,
+		   size_t output_max);
 /* All its conns are freed by then. */
 void conn_set_done(struct conn_set *set);
 
 /* Takes fd (non-blocking) and reads from it. NULL: fd is closed, reason in err. */
-struct conn *conn_new(struct conn_set *set, int fd, const struct conn_ops *ops, void *owner,
-		      struct err *err);
+struct conn *conn_new(struct conn_set *set, int fd, void *owner, struct err *err);
 /* Closes without a goodbye if it must; NULL is fine. Not inside a call from the conn or its loop. */
 void conn_free(struct conn *c);
 

@@ -345,7 +345,7 @@ bool io_init(struct io *io, const struct io_config *config, struct loop *loop, s
 	}
 	if (!io->loop)
 		return false;
-	conn_set_init(&io->conns, io->loop, config->output_max);
+	conn_set_init(&io->conns, io->loop, &peer_conn_ops, config->output_max);
 	fifo_init(&io->stuck, sizeof(struct to_core));
 	queue_init(&io->from_core, config->queue_slots, sizeof(struct to_io));
 	queue_init(&io->to_core, config->queue_slots, sizeof(struct to_core));

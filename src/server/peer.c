@@ -191,7 +191,7 @@ static void peer_on_gone(struct conn *conn)
 	peer_tell_gone(p);
 }
 
-static const struct conn_ops conn_ops = {
+const struct conn_ops peer_conn_ops = {
 	.bytes = peer_on_bytes,
 	.end = peer_on_end,
 	.slow = peer_on_slow,
@@ -307,7 +307,7 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	p->exempt = item->flag;
 	p->window = REQUEST_WINDOW;
 	p->why = TEXT_WHY_CLOSED;
-	p->conn = conn_new(&io->conns, item->fd, &conn_ops, p, &err);
+	p->conn = conn_new(&io->conns, item->fd, p, &err);
 	*peer_wire(p) = (struct wire){ .codec = codec,
 				       .ops = &wire_ops,
 				       .conn = p->conn,

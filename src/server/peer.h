@@ -16,9 +16,10 @@
 struct peer {
 	struct io *io;
 	conn_id id;
-	struct conn *conn;  /* NULL: it never could be watched */
-	struct buf kept;    /* input not parsed yet: at most one read */
-	struct timer alive; /* in io->unnamed until it has a nick; then io->pings, once asked io->pongs */
+	struct conn *conn; /* NULL: it never could be watched */
+	struct buf kept;   /* input not parsed yet: at most one read */
+	struct timer
+		alive; /* in io->unnamed until it has a nick; then io->pings, once asked io->pongs */
 	struct timer pause; /* in io->quiets while nothing is kept; in io->rates while something is */
 	int64_t rate_us;    /* when the next request would be due if it kept exactly to its rate */
 	struct peer *next_held;
@@ -37,6 +38,9 @@ static inline struct wire *peer_wire(struct peer *p)
 {
 	return (struct wire *)(void *)(p + 1);
 }
+
+/* Of the conns, whose owners peers are. */
+extern const struct conn_ops peer_conn_ops;
 
 /* For item, a TO_IO_CONN, whose descriptor it takes. If that cannot be watched, the core is told that
  * the connection is gone. */

@@ -69,9 +69,9 @@ static struct conn *some_conn(void)
 	int ends[2];
 	if (conn)
 		return conn;
-	conn_set_init(&set, loop_new(NULL), OUTPUT_BYTES_MAX);
+	conn_set_init(&set, loop_new(NULL), NULL, OUTPUT_BYTES_MAX);
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0, "there are sockets");
-	conn = conn_new(&set, ends[0], NULL, NULL, NULL);
+	conn = conn_new(&set, ends[0], NULL, NULL);
 	return conn;
 }
 

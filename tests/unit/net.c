@@ -20,16 +20,6 @@ static void must(bool ok, const char *what)
 	abort();
 }
 
-void net_open(struct net *n, size_t output_max)
-{
-	struct err err;
-	n->loop = loop_new(&err);
-	must(n->loop != NULL, "loop_new");
-	conn_set_init(&n->set, n->loop, output_max);
-	/* The loop brings the true time along, so it must not be far from that. */
-	n->now_ms = n->set.now_ms = clock_monotonic_ms();
-}
-
 static size_t free_chunks(const struct arena_pool *pool)
 {
 	size_t count = 0;
@@ -106,6 +96,16 @@ static const struct conn_ops ops = {
 	.gone = on_gone,
 };
 
+void net_open(struct net *n, size_t output_max)
+{
+	struct err err;
+	n->loop = loop_new(&err);
+	must(n->loop != NULL, "loop_new");
+	conn_set_init(&n->set, n->loop, &ops, output_max);
+	/* The loop brings the true time along, so it must not be far from that. */
+	n->now_ms = n->set.now_ms = clock_monotonic_ms();
+}
+
 static void open_tcp(int ends[2])
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
@@ -137,7 +137,7 @@ void peer_open(struct net *n, struct peer *p, enum peer_kind kind)
 		must(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &(int){ 8192 }, sizeof(int)) == 0,
 		     "SO_SNDBUF");
 	p->fd = ends[1];
-	p->conn = conn_new(&n->set, ends[0], &ops, p, &err);
+	p->conn = conn_new(&n->set, ends[0], p, &err);
 	must(p->conn != NULL, "conn_new");
 }
 
@@ -148,7 +148,7 @@ void peer_open_pair(struct net *n, struct peer *a, struct peer *b)
 	*b = (struct peer){ .fd = -1 };
 	must(setsockopt(a->fd, SOL_SOCKET, SO_SNDBUF, &(int){ 8192 }, sizeof(int)) == 0,
 	     "SO_SNDBUF");
-	b->conn = conn_new(&n->set, a->fd, &ops, b, &err);
+	b->conn = conn_new(&n->set, a->fd, b, &err);
 	must(b->conn != NULL, "conn_new");
 	a->fd = -1;
 }

@@ -320,13 +320,12 @@ TEST(conn_writes_at_most_64_pieces_at_a_time)
 TEST(conn_that_cannot_be_watched_is_refused_and_closed)
 {
 	struct net n;
-	struct conn_ops none = { 0 };
 	struct err err = { ERR_NONE, "" };
 	int fd = memfd_create("a file is always ready", 0);
 
 	net_open(&n, 1000);
 	CHECK(fd >= 0);
-	CHECK_EQ(conn_new(&n.set, fd, &none, NULL, &err), NULL, "refused");
+	CHECK_EQ(conn_new(&n.set, fd, NULL, &err), NULL, "refused");
 	CHECK_EQ(err.code, ERR_IO, "and says why");
 	CHECK_EQ(fcntl(fd, F_GETFD), -1, "closed");
 	CHECK_EQ(errno, EBADF, "closed");
