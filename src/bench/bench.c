@@ -17,9 +17,15 @@ static const struct workload {
 	const char *help;
 	const char *presets[9]; /* of its options: "--NAME", "VALUE" ... */
 } workloads[] = {
-	{ "fanout", fanout_run, "rooms in which some talk and all listen", { NULL } },
-	{ "idle", idle_run, "memory of connections that have joined and are silent", { NULL } },
-	{ "storm", storm_run, "everybody connects, registers and joins at once", { NULL } },
+	{ "fanout", bench_fanout, "rooms in which some talk and all listen", { NULL } },
+	{ "history",
+	  bench_history,
+	  "CHATHISTORY, again and again",
+	  { "--clients", "10", "--window", "1", "--messages", "200" } },
+	{ "idle", bench_idle, "memory of connections that have joined and are silent", { NULL } },
+	{ "ping", bench_ping, "how long a PING takes beside the same", { NULL } },
+	{ "slow", bench_slow, "a room in which some do not read", { "--warmup-ms", "0" } },
+	{ "storm", bench_storm, "everybody connects, registers and joins at once", { NULL } },
 };
 
 static void print_workload(FILE *out, const struct workload *w)
@@ -71,7 +77,7 @@ static bool stay_on(unsigned cpu, struct err *err)
 	       err_errno(err, "cannot stay on core %u", cpu);
 }
 
-static int bench_run(const struct workload *workload, const struct options *o)
+static int bench_workload(const struct workload *workload, const struct options *o)
 {
 	struct report report;
 	struct err err = { 0 };
@@ -104,5 +110,5 @@ int bench_main(int argc, char **argv)
 		fprintf(stderr, "teahouse: %s\n", err.text);
 		return 2;
 	}
-	return bench_run(workload, &o);
+	return bench_workload(workload, &o);
 }

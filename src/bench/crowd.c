@@ -60,7 +60,8 @@ void crowd_ask(struct client *c, const char *line)
 static void client_ask_nick(struct client *c)
 {
 	char line[32];
-	snprintf(line, sizeof(line), "NICK b%u", c->number);
+	const char *start = c->crowd->options.nick ? c->crowd->options.nick : "b";
+	snprintf(line, sizeof(line), "NICK %s%u", start, c->number);
 	crowd_ask(c, line);
 }
 
@@ -350,7 +351,7 @@ struct crowd *crowd_new(const struct crowd_options *options, struct err *err)
 	crowd->loop = loop_new(err);
 	conn_set_init(&crowd->set, crowd->loop, &client_ops, OUTPUT_BYTES_MAX);
 	timer_list_init(&crowd->retry_timers, RETRY_MS, client_ask_again);
-	progress_begin(&crowd->progress, probe_now_ns());
+	progress_begin(&crowd->progress, !options->silent, probe_now_ns());
 	if (crowd_open(crowd, err))
 		return crowd;
 	crowd_free(crowd);

@@ -45,10 +45,12 @@ struct crowd_ops {
 struct crowd_options {
 	const struct url *url; /* of a numeric loopback address */
 	const char *room;      /* NULL: rooms #bench0, #bench1 ... */
+	const char *nick;      /* what all nicks begin with; NULL: b */
 	unsigned clients;      /* at most */
 	unsigned room_size;
 	unsigned at_once;            /* clients that are registering or joining at the same time */
 	unsigned patience;           /* seconds without any progress after which it is given up */
+	bool silent;                 /* shows no progress: another crowd does */
 	const struct crowd_ops *ops; /* NULL: what is said is nobody's business */
 	void *ctx;
 };

@@ -2,7 +2,7 @@
 #include "bench/traffic.h"
 #include "bench/workloads.h"
 
-bool fanout_run(const struct options *o, struct report *r, struct err *err)
+bool bench_fanout(const struct options *o, struct report *r, struct err *err)
 {
 	const struct traffic_options traffic_options = { .o = o };
 	struct traffic *t = traffic_new(&traffic_options, err);

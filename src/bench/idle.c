@@ -20,10 +20,10 @@ static bool idle_memory(struct crowd *crowd, const struct options *o, unsigned c
 	return crowd_is_whole(crowd, err) && probe_memory(o->pid, ret, err);
 }
 
-bool idle_run(const struct options *o, struct report *r, struct err *err)
+bool bench_idle(const struct options *o, struct report *r, struct err *err)
 {
 	struct memory few, many;
-	struct mark from, to;
+	struct span span;
 	if (o->pid == 0)
 		return err_set(err, ERR_INVALID, "idle measures a process: name it with --pid");
 	if (o->base_clients >= o->clients)
@@ -36,9 +36,10 @@ bool idle_run(const struct options *o, struct report *r, struct err *err)
 		.patience = o->patience,
 	};
 	struct crowd *crowd = crowd_new(&crowd_options, err);
-	bool ok = crowd && probe_mark(&from, o->pid, err) &&
+	bool ok = crowd && probe_mark(&span.from, o->pid, err) &&
 		  idle_memory(crowd, o, o->base_clients, &few, err) &&
-		  idle_memory(crowd, o, o->clients, &many, err) && probe_mark(&to, o->pid, err);
+		  idle_memory(crowd, o, o->clients, &many, err) &&
+		  probe_mark(&span.to, o->pid, err);
 	if (ok) {
 		double count = o->clients - o->base_clients;
 		report_number(r, "clients", o->clients, "");
@@ -48,7 +49,7 @@ bool idle_run(const struct options *o, struct report *r, struct err *err)
 		report_number(r, "anonymous_base", few.anonymous, "bytes");
 		report_number(r, "anonymous", many.anonymous, "bytes");
 		report_number(r, "rss", many.rss, "bytes");
-		report_ceiling(r, o->clients, &from, &to);
+		report_ceiling(r, o->clients, &span);
 	}
 	crowd_free(crowd);
 	return ok;

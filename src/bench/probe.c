@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 static double clock_seconds(clockid_t id)
 {
@@ -41,6 +42,21 @@ bool probe_mark(struct mark *m, unsigned pid, struct err *err)
 	return pid == 0 || probe_cpu(pid, &m->cpu, err);
 }
 
+double span_seconds(const struct span *s)
+{
+	return (double)(s->to.ns - s->from.ns) / 1e9;
+}
+
+double span_cpu(const struct span *s)
+{
+	return s->to.cpu - s->from.cpu;
+}
+
+double span_own_cpu(const struct span *s)
+{
+	return s->to.own_cpu - s->from.own_cpu;
+}
+
 bool probe_memory(unsigned pid, struct memory *ret, struct err *err)
 {
 	char path[64], line[256];
@@ -62,5 +78,21 @@ bool probe_memory(unsigned pid, struct memory *ret, struct err *err)
 	fclose(file);
 	if (!has_anonymous || !has_rss)
 		return err_set(err, ERR_IO, "%s does not tell", path);
+	return true;
+}
+
+bool probe_rss(unsigned pid, double *ret_bytes, struct err *err)
+{
+	char path[64];
+	unsigned long long pages;
+	snprintf(path, sizeof(path), "/proc/%u/statm", pid);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return err_errno(err, "cannot read %s", path);
+	bool told = fscanf(file, "%*u %llu", &pages) == 1;
+	fclose(file);
+	if (!told)
+		return err_set(err, ERR_IO, "%s does not tell", path);
+	*ret_bytes = (double)pages * (double)sysconf(_SC_PAGESIZE);
 	return true;
 }

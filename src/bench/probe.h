@@ -15,6 +15,10 @@ struct mark {
 	double cpu, own_cpu; /* seconds: the server's, this process's */
 };
 
+struct span {
+	struct mark from, to;
+};
+
 /* Nanoseconds since some start, never going back. */
 int64_t probe_now_ns(void);
 
@@ -26,7 +30,14 @@ double probe_own_cpu(void);
 /* pid 0: the server's CPU time is not asked for. */
 MUST_USE bool probe_mark(struct mark *m, unsigned pid, struct err *err);
 
-/* From /proc/PID/smaps_rollup. */
+double span_seconds(const struct span *s);
+/* The server's CPU seconds, and this process's. */
+double span_cpu(const struct span *s);
+double span_own_cpu(const struct span *s);
+
+/* From /proc/PID/smaps_rollup: exact, and waits while the process maps or faults pages in. */
 MUST_USE bool probe_memory(unsigned pid, struct memory *ret, struct err *err);
+/* From /proc/PID/statm: waits for nothing, and may be some pages off. */
+MUST_USE bool probe_rss(unsigned pid, double *ret_bytes, struct err *err);
 
 #endif

@@ -7,13 +7,13 @@
 #define SECOND_NS 1000000000
 #define QUIET_NS (2ll * SECOND_NS)
 
-void progress_begin(struct progress *p, int64_t now_ns)
+void progress_begin(struct progress *p, bool wanted, int64_t now_ns)
 {
 	*p = (struct progress){
 		.phase = "connecting",
 		.began_ns = now_ns,
 		.due_ns = now_ns + QUIET_NS,
-		.on = isatty(STDERR_FILENO) == 1,
+		.on = wanted && isatty(STDERR_FILENO) == 1,
 	};
 }
 

@@ -13,7 +13,8 @@ struct progress {
 	bool shown; /* a line stands there */
 };
 
-void progress_begin(struct progress *p, int64_t now_ns);
+/* wanted: if standard error is a terminal. */
+void progress_begin(struct progress *p, bool wanted, int64_t now_ns);
 /* Cheap when nothing is due: for every turn. */
 void progress_tick(struct progress *p, int64_t now_ns, uint64_t deliveries, unsigned clients);
 /* Takes the line away. */

@@ -36,11 +36,11 @@ void report_percentiles(struct report *r, const char *name, const struct histogr
 	}
 }
 
-void report_ceiling(struct report *r, double count, const struct mark *from, const struct mark *to)
+void report_ceiling(struct report *r, double count, const struct span *span)
 {
-	double seconds = (double)(to->ns - from->ns) / 1e9;
-	double own_cpu = to->own_cpu - from->own_cpu;
-	report_number(r, "load_cpu_percent", own_cpu * 100 / seconds, "%, this program's");
+	double own_cpu = span_own_cpu(span);
+	report_number(r, "load_cpu_percent", own_cpu * 100 / span_seconds(span),
+		      "%, this program's");
 	report_number(r, "ceiling_per_s", own_cpu > 0 ? count / own_cpu : 0,
 		      "per s, had this program no pause");
 }

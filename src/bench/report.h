@@ -19,7 +19,7 @@ void report_number(struct report *r, const char *key, double value, const char *
 void report_percentiles(struct report *r, const char *name, const struct histogram *h);
 /* The last of every report: how busy this program was while it counted so much, and how much that
  * would have been at 100 % of its core. A figure near this is the generator's, not the server's. */
-void report_ceiling(struct report *r, double count, const struct mark *from, const struct mark *to);
+void report_ceiling(struct report *r, double count, const struct span *span);
 void report_end(struct report *r);
 
 #endif

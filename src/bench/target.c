@@ -43,9 +43,3 @@ fail:
 		close(fd);
 	return -1;
 }
-
-uint16_t target_port(const struct target *t)
-{
-	return ntohs(t->address.any.sa_family == AF_INET ? t->address.ipv4.sin_port
-							 : t->address.ipv6.sin6_port);
-}

@@ -24,7 +24,4 @@ MUST_USE bool target_set(struct target *t, const struct url *url, struct err *er
  * TIME_WAIT would be missing in the next run. -1: reason in err. */
 int target_connect(const struct target *t, struct err *err);
 
-/* The server's port. */
-uint16_t target_port(const struct target *t);
-
 #endif

@@ -32,12 +32,12 @@ struct traffic {
 	bool open;                 /* what is heard counts; what comes before is an earlier run's */
 	bool closed;               /* nobody begins another message */
 	bool stalled;
-	int64_t began_ns, measured_ns;
+	int64_t began_ns;
 	uint64_t said, deliveries, in_flight;
 	uint64_t lost, doubled, damaged;
 	uint32_t behind_max; /* messages of one sender in flight */
 	struct histogram latency_us, echo_us;
-	struct mark from, to;
+	struct span span;
 	uint64_t from_said, from_deliveries, to_said, to_deliveries;
 };
 
@@ -160,13 +160,6 @@ static void traffic_on_text(void *ctx, struct client *c, const struct heard *h, 
 		traffic_take(t, c, s, number);
 }
 
-static void traffic_on_pong(void *ctx, struct client *c, struct piece token)
-{
-	struct traffic *t = ctx;
-	if (t->options.aside.pong)
-		t->options.aside.pong(t->options.aside.ctx, c, token);
-}
-
 static void traffic_on_batch(void *ctx, struct client *c, struct piece args)
 {
 	struct traffic *t = ctx;
@@ -174,7 +167,10 @@ static void traffic_on_batch(void *ctx, struct client *c, struct piece args)
 		t->options.aside.batch(t->options.aside.ctx, c, args);
 }
 
-static const struct crowd_ops traffic_ops = { traffic_on_text, traffic_on_pong, traffic_on_batch };
+static const struct crowd_ops traffic_ops = {
+	.text = traffic_on_text,
+	.batch = traffic_on_batch,
+};
 
 /* ---- the run ---- */
 
@@ -258,10 +254,9 @@ bool traffic_measure(struct traffic *t, struct err *err)
 	t->latency_us = t->echo_us = (struct histogram){ 0 };
 	t->from_said = t->said;
 	t->from_deliveries = t->deliveries;
-	bool ok = probe_mark(&t->from, t->o->pid, err);
-	t->measured_ns = t->from.ns;
-	traffic_go(t, t->from.ns + (int64_t)t->o->seconds * 1000000000);
-	ok = ok && probe_mark(&t->to, t->o->pid, err);
+	bool ok = probe_mark(&t->span.from, t->o->pid, err);
+	traffic_go(t, t->span.from.ns + (int64_t)t->o->seconds * 1000000000);
+	ok = ok && probe_mark(&t->span.to, t->o->pid, err);
 	t->to_said = t->said;
 	t->to_deliveries = t->deliveries;
 	crowd_phase(t->crowd, "waiting for the rest");
@@ -272,11 +267,6 @@ bool traffic_measure(struct traffic *t, struct err *err)
 	return ok;
 }
 
-int64_t traffic_measured_ns(const struct traffic *t)
-{
-	return t->measured_ns;
-}
-
 void traffic_finish_guests(struct traffic *t)
 {
 	traffic_settle(t);
@@ -284,6 +274,11 @@ void traffic_finish_guests(struct traffic *t)
 }
 
 /* ---- what came of it ---- */
+
+const struct span *traffic_span(const struct traffic *t)
+{
+	return &t->span;
+}
 
 const struct histogram *traffic_latency(const struct traffic *t)
 {
@@ -293,7 +288,7 @@ const struct histogram *traffic_latency(const struct traffic *t)
 static void traffic_report_server(const struct traffic *t, struct report *r, double seconds,
 				  double messages, double deliveries)
 {
-	double cpu = t->to.cpu - t->from.cpu;
+	double cpu = span_cpu(&t->span);
 	report_number(r, "cpu_s", cpu, "s, the server's");
 	report_number(r, "cpu_us_per_delivery", cpu * 1e6 / deliveries, "us");
 	if (messages > 0)
@@ -304,7 +299,7 @@ static void traffic_report_server(const struct traffic *t, struct report *r, dou
 
 void traffic_report(const struct traffic *t, struct report *r)
 {
-	double seconds = (double)(t->to.ns - t->from.ns) / 1e9;
+	double seconds = span_seconds(&t->span);
 	double messages = (double)(t->to_said - t->from_said);
 	double deliveries = (double)(t->to_deliveries - t->from_deliveries);
 	report_number(r, "seconds", seconds, "s");
@@ -326,7 +321,7 @@ void traffic_report(const struct traffic *t, struct report *r)
 
 void traffic_report_end(const struct traffic *t, struct report *r)
 {
-	report_ceiling(r, (double)(t->to_deliveries - t->from_deliveries), &t->from, &t->to);
+	report_ceiling(r, (double)(t->to_deliveries - t->from_deliveries), &t->span);
 }
 
 bool traffic_is_right(const struct traffic *t, struct err *err)
@@ -346,6 +341,8 @@ static bool traffic_check(const struct traffic *t, struct err *err)
 	const struct options *o = t->o;
 	if (t->clients > CLIENTS_MAX)
 		return err_set(err, ERR_LIMIT, "that would be more than %d clients", CLIENTS_MAX);
+	if (o->room[0] && o->rooms > 1)
+		return err_set(err, ERR_INVALID, "--room names one room, and --rooms wants more");
 	if (o->members < 2 || o->senders > o->members)
 		return err_set(err, ERR_INVALID,
 			       "a room needs two members, and its senders are members");
@@ -391,8 +388,6 @@ static bool traffic_build(struct traffic *t, struct err *err)
 	t->senders = xcalloc(t->sender_count, sizeof(*t->senders));
 	t->expected = xcalloc((size_t)t->clients * t->o->senders, sizeof(*t->expected));
 	traffic_seat_senders(t);
-	for (unsigned i = t->readers; i < t->clients; i++)
-		crowd_client(t->crowd, i)->roomless = !t->options.guests_are_members;
 	return true;
 }
 
@@ -416,9 +411,8 @@ struct traffic *traffic_new(const struct traffic_options *options, struct err *e
 	t->window = traffic_window(t);
 	t->readers = o->rooms * o->members;
 	t->clients = t->readers + options->guests;
-	t->room_size = o->members + (options->guests_are_members ? options->guests : 0);
+	t->room_size = o->members + options->guests;
 	t->copies = o->members - 1 + o->echo;
-	t->measured_ns = INT64_MAX;
 	if (traffic_build(t, err))
 		return t;
 	traffic_free(t);

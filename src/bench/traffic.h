@@ -22,7 +22,6 @@ struct traffic;
 struct aside {
 	/* In every turn; returns when it has to be called again at the latest (probe_now_ns()). */
 	int64_t (*turn)(void *ctx, int64_t now_ns);
-	void (*pong)(void *ctx, struct client *c, struct piece token);
 	void (*batch)(void *ctx, struct client *c, struct piece args);
 	/* A PRIVMSG that came in a batch. */
 	void (*batched)(void *ctx, struct client *c, const struct heard *h, struct piece text);
@@ -32,8 +31,7 @@ struct aside {
 struct traffic_options {
 	const struct options *o;
 	struct aside aside;
-	unsigned guests; /* further clients, numbered after all members; nobody waits for them */
-	bool guests_are_members; /* of the only room; else they are in none */
+	unsigned guests; /* further members of the only room, whom no message waits for */
 };
 
 /* NULL: reason in err. */
@@ -49,11 +47,11 @@ struct client *traffic_guest(struct traffic *t, unsigned i);
 MUST_USE bool traffic_enter(struct traffic *t, struct err *err);
 /* Warms up, measures, and waits until all that was said has been heard, or never will be. */
 MUST_USE bool traffic_measure(struct traffic *t, struct err *err);
-/* When the measured span began; INT64_MAX before. */
-int64_t traffic_measured_ns(const struct traffic *t);
 /* Hears what guests who are still there have to get by now, and misses what they did not. */
 void traffic_finish_guests(struct traffic *t);
 
+/* What was measured. */
+const struct span *traffic_span(const struct traffic *t);
 /* Of readers alone; guests and echoes have no part in it. */
 const struct histogram *traffic_latency(const struct traffic *t);
 void traffic_report(const struct traffic *t, struct report *r);

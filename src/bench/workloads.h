@@ -8,8 +8,11 @@
 
 /* Each runs to its end and reports what it measured, also when it then returns false because
  * something was lost or could not be done: reason in err. */
-bool fanout_run(const struct options *o, struct report *r, struct err *err);
-bool idle_run(const struct options *o, struct report *r, struct err *err);
-bool storm_run(const struct options *o, struct report *r, struct err *err);
+bool bench_fanout(const struct options *o, struct report *r, struct err *err);
+bool bench_history(const struct options *o, struct report *r, struct err *err);
+bool bench_idle(const struct options *o, struct report *r, struct err *err);
+bool bench_ping(const struct options *o, struct report *r, struct err *err);
+bool bench_slow(const struct options *o, struct report *r, struct err *err);
+bool bench_storm(const struct options *o, struct report *r, struct err *err);
 
 #endif

@@ -1,23 +1,29 @@
 """An IRC server of one room that does what a test wants it to do wrong."""
 
+import datetime
 import socket
 import threading
 
 
 class Faulty:
-    """What it does to a line is decided by functions that get a count, from 1 on, and what is right, and
-    return a list of what is sent instead:
+    """What it does is decided by functions that get a count, from 1 on, and what would be right, and return
+    what is done instead:
 
-    relay   the count-th message at one of its receivers: [line]
+    relay   the count-th message at one of its receivers, whose nick comes third: [line]
     echo    the count-th message at its own sender, if that asked for echo-message: [line]
-    pong    the count-th PING by count of that client: [answer]
-    taken   whether a nick that asks for the count-th time in its life is refused
+    pong    the PING that the same client asks for the count-th time: [answer]
+    past    the count-th CHATHISTORY of all: [(time, line) ...], or None for no answer
+    taken   whether a nick that is asked for for the count-th time is refused: False
     """
 
-    def __init__(self, relay=None, echo=None, pong=None, taken=None):
-        honest = lambda _, line: [line]  # noqa: E731
-        self.relay, self.echo, self.pong = relay or honest, echo or honest, pong or honest
-        self.taken = taken or (lambda _: False)
+    def __init__(self, relay=None, echo=None, pong=None, past=None, taken=None):
+        self.relay = relay or (lambda _, line, nick: [line])
+        self.echo = echo or (lambda _, line: [line])
+        self.pong = pong or (lambda _, line: [line])
+        self.past = past or (lambda _, lines: lines)
+        self.taken = taken or (lambda _, right: right)
+        self.remembered = []  # (time, line)
+        self.questions = 0
         self.relayed = self.echoed = 0
         self.asked = {}  # nick: how often
         self.members = {}  # nick: socket
@@ -44,10 +50,13 @@ class Faulty:
             threading.Thread(target=Guest(self, sock).serve, daemon=True).start()
 
     def said(self, nick, line):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        self.remembered.append((now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                                f":{nick}!bench@faulty {line}"))
         for other, sock in list(self.members.items()):
             if other != nick:
                 self.relayed += 1
-                pieces = self.relay(self.relayed, line)
+                pieces = self.relay(self.relayed, line, other)
             elif nick in self.echoing:
                 self.echoed += 1
                 pieces = self.echo(self.echoed, line)
@@ -88,7 +97,7 @@ class Guest:
 
     def on_nick(self, rest, _):
         count = self.server.asked[rest] = self.server.asked.get(rest, 0) + 1
-        if self.server.taken(count):
+        if self.server.taken(count, False):
             self.answer(f"433 * {rest} :taken")
             return
         self.nick = rest
@@ -104,6 +113,17 @@ class Guest:
         self.pings += 1
         for line in self.server.pong(self.pings, f"PONG faulty {rest}"):
             self.answer(line)
+
+    def on_chathistory(self, rest, _):
+        self.server.questions += 1
+        room, count = rest.split()[1], int(rest.split()[3])
+        lines = self.server.past(self.server.questions, self.server.remembered[-count:])
+        if lines is None:
+            return
+        self.answer(f"BATCH +b chathistory {room}")
+        for time, line in lines:
+            self.sock.sendall(f"@batch=b;time={time} {line}".encode())
+        self.answer("BATCH -b")
 
     def on_privmsg(self, _, line):
         self.server.said(self.nick, line)

@@ -52,6 +52,7 @@ def test_idle(irc):
                                  "--base-clients", 20, "--members", 20)
     assert code == 0, said
     assert measured["rss"] >= measured["anonymous"] > 0
+    assert measured["ceiling_per_s"] > 0
 
 
 def fanout_through(*options, **faults):
@@ -69,7 +70,7 @@ def test_an_honest_server_is_believed():
 def test_a_lost_delivery_is_found(which):
     """In the middle, where a gap shows it, and at the very end, where nothing comes behind it."""
     code, measured, said = fanout_through(
-        relay=lambda count, line: [] if count == which else [line])
+        relay=lambda count, line, _: [] if count == which else [line])
     assert code == 1
     assert measured["lost"] == 1 and measured["doubled"] == measured["damaged"] == 0
     assert "deliveries lost: 1," in said
@@ -77,14 +78,14 @@ def test_a_lost_delivery_is_found(which):
 
 @pytest.mark.parametrize("which", [100, 400])
 def test_a_doubled_delivery_is_found(which):
-    code, measured, _ = fanout_through(relay=lambda count, line: [line] * (1 + (count == which)))
+    code, measured, _ = fanout_through(relay=lambda count, line, _: [line] * (1 + (count == which)))
     assert code == 1
     assert measured["doubled"] == 1 and measured["lost"] == measured["damaged"] == 0
 
 
 def test_an_altered_delivery_is_found():
     code, measured, _ = fanout_through(
-        relay=lambda count, line: [line.replace("xyz", "xxz") if count == 100 else line])
+        relay=lambda count, line, _: [line.replace("xyz", "xxz") if count == 100 else line])
     assert code == 1
     assert measured["damaged"] == 1 and measured["lost"] == 1
 
@@ -144,7 +145,7 @@ def test_a_server_that_falls_behind_is_noticed_and_its_pause_counts():
     61st is due: what is late is late from when it was due."""
     held = []
 
-    def stand_still(count, line):
+    def stand_still(count, line, _):
         if count <= 40:
             return [line]
         held.append(line)
@@ -168,28 +169,142 @@ def test_everybody_comes_back_after_the_cut(irc):
 
 
 def test_a_nick_that_is_taken_for_a_moment_is_asked_for_again():
-    with Faulty(taken=lambda count: count == 2) as server:
+    with Faulty(taken=lambda count, _: count == 2) as server:
         code, measured, said = bench("storm", server.port, "--clients", 5, "--members", 5, "--cut", 1)
     assert code == 0, said
     assert measured["retries"] == 5
 
 
 def test_who_is_not_let_in_again_is_missed():
-    with Faulty(taken=lambda count: count >= 2) as server:
+    with Faulty(taken=lambda count, _: count >= 2) as server:
         code, _, said = bench("storm", server.port, "--clients", 5, "--cut", 1, "--patience", 1)
     assert code == 1 and "only 0 of 5 clients came in" in said
 
 
 def test_a_nick_that_is_taken_before_the_cut_is_a_refusal():
-    with Faulty(taken=lambda count: count == 1) as server:
+    with Faulty(taken=lambda count, _: count == 1) as server:
         code, _, said = bench("storm", server.port, "--clients", 5, "--cut", 1)
     assert code == 1 and "the server said: :faulty 433" in said
+
+
+# ---- a PING beside it ----
+
+def test_ping(irc):
+    code, measured, said = bench("ping", irc.address[1], *TINY, "--messages", 0, "--seconds", 1,
+                                 "--ping-ms", 10)
+    assert code == 0, said
+    assert 95 <= measured["pings"] <= 100
+    assert 0 < measured["ping_p50_us"] <= measured["ping_p99_us"] <= measured["ping_max_us"]
+    assert measured["deliveries"] > 0 and measured["lost"] == 0
+
+
+@pytest.mark.parametrize("pong, complaint", [
+    (lambda count, line: [line] if "settle" in line else [], "a PING got no answer in 1 s"),
+    (lambda count, line: [] if "00000004" in line else [line], "not in its turn"),
+    (lambda count, line: [line] * (1 + ("00000004" in line)), "a PING was answered twice"),
+    (lambda count, line: [line.replace("00000004", "00000005")], "not in its turn"),
+])
+def test_a_wrong_pong_is_found(pong, complaint):
+    with Faulty(pong=pong) as server:
+        code, _, said = bench("ping", server.port, *TINY, "--messages", 0, "--rate", 100, "--seconds", 1,
+                              "--patience", 1, "--ping-ms", 10)
+    assert code == 1 and complaint in said
+
+
+def test_a_pause_makes_all_pings_late_that_were_due_in_it():
+    """The 20th is answered with the 40th, 0.2 s later: so are those between, each a bit less late."""
+    held = []
+
+    def pause(count, line):
+        if "settle" in line or not 20 <= int(line.split(":")[-1], 16) < 40:
+            answers = [*held, line]
+            held.clear()
+            return answers
+        held.append(line)
+        return []
+    with Faulty(pong=pause) as server:
+        code, measured, said = bench("ping", server.port, *TINY, "--messages", 0, "--rate", 100,
+                                     "--seconds", 1, "--ping-ms", 10)
+    assert code == 0, said
+    assert measured["ping_max_us"] > 195_000 and measured["ping_p90_us"] > 95_000
+
+
+# ---- who does not read ----
+
+SLOW = ["--members", 4, "--slow", 3, "--window", 16, "--bytes", 400, "--seconds", 5 * PATIENCE]
+
+
+def test_slow_members_who_are_let_go(irc):
+    code, measured, said = bench("slow", irc.address[1], *SLOW, "--messages", 6000, "--pid", irc.pid)
+    assert code == 0, said
+    assert measured["slow_cut"] == 3 and measured["deliveries"] == 3 * 6000
+    assert measured["kernel_max_per_slow"] > 10_000
+    assert measured["rss_max"] > 0 and measured["rss_before"] > 0 and measured["rss"] > 0
+    assert measured["readers_p99_us"] == measured["latency_p99_us"]
+
+
+def test_slow_members_who_are_waited_for(irc):
+    code, measured, said = bench("slow", irc.address[1], *SLOW, "--messages", 100)
+    assert code == 0, said
+    assert measured["slow_cut"] == 0 and measured["deliveries"] == 3 * 100
+
+
+@pytest.mark.parametrize("served, lost, doubled, damaged", [
+    (lambda line: [], 1, 0, 0),
+    (lambda line: [line, line], 0, 1, 0),
+    (lambda line: [line, line.replace("abc", "abd")], 0, 0, 1),
+])
+@pytest.mark.parametrize("which", [50, 100])
+def test_a_slow_member_who_is_served_wrongly(which, served, lost, doubled, damaged):
+    """b4 is slow; what went wrong with his messages is found when he reads them at last."""
+    seen = []
+
+    def relay(_, line, nick):
+        seen.extend([nick] * (nick == "b4"))
+        return served(line) if nick == "b4" and len(seen) == which else [line]
+    with Faulty(relay=relay) as server:
+        code, measured, _ = bench("slow", server.port, *SLOW, "--messages", 100, "--patience", 1)
+    assert code == 1
+    assert (measured["lost"], measured["doubled"], measured["damaged"]) == (lost, doubled, damaged)
+
+
+# ---- what was said before ----
+
+def test_history(irc):
+    options = ["--clients", 5, "--messages", 60, "--seconds", 1, "--warmup-ms", 0]
+    for more in [[], ["--rate", 50], ["--window", 4, "--limit", 7]]:
+        code, measured, said = bench("history", irc.address[1], *options, *more, "--pid", irc.pid)
+        assert code == 0, said
+        assert measured["messages_per_answer"] == (7 if "--limit" in more else 50)
+        assert measured["answers"] > 10 and measured["cpu_us_per_answer"] > 0
+        assert 0 < measured["history_p50_us"] <= measured["history_p99_us"]
+        assert measured.get("deliveries", 250) == 250
+
+
+@pytest.mark.parametrize("past, complaint", [
+    (lambda lines: lines[1:], "an answer has 19 messages, not 20 to 50"),
+    (lambda lines: lines[:8] + lines[9:], "message 9 of an answer is not the one after 8"),
+    (lambda lines: lines[:8] + [lines[7]] + lines[9:], "message 9 of an answer is not the one after 8"),
+    (lambda lines: lines[:8] + [lines[9], lines[8]] + lines[10:], "is not the one after"),
+    (lambda lines: lines[:8] + [("2000-01-01T00:00:00.000Z", lines[8][1])] + lines[9:],
+     "message 9 of an answer is not the one after 8"),
+    (lambda lines: lines[:8] + [(lines[8][0], lines[8][1].replace("abc", "abd"))] + lines[9:],
+     "an answer has other words than the first"),
+    (lambda lines: None, "CHATHISTORY got no answer"),
+])
+def test_a_wrong_answer_from_history_is_found(past, complaint):
+    """The first answer of all is empty, the second is what the others are held against, and the fifth is
+    wrong."""
+    with Faulty(past=lambda count, lines: past(lines) if count == 5 else lines) as server:
+        code, _, said = bench("history", server.port, "--clients", 2, "--messages", 20, "--patience", 1,
+                              "--seconds", 1, "--warmup-ms", 0)
+    assert code == 1 and complaint in said
 
 
 # ---- what it says of itself ----
 
 @pytest.mark.parametrize("options", [
-    ["fanout", *TINY], ["idle", "--clients", 40, "--base-clients", 20], ["storm", "--clients", 20],
+    ["fanout", *TINY], ["slow", *SLOW, "--messages", 10], ["storm", "--clients", 20],
 ])
 def test_every_report_ends_with_the_ceiling(irc, options):
     code, measured, said = bench(options[0], irc.address[1], "--pid", irc.pid, *options[1:])
