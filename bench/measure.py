@@ -10,22 +10,44 @@ from servers import BUILD, Failed
 RUN_SECONDS_MAX = 300
 
 
+class Load:
+    """with Load(server, workload, cpu) as load: the load generator runs; load.report() waits for it."""
+
+    def __init__(self, server, workload, cpu):
+        command = [BUILD / "teahouse", "bench", workload.name, server.url, "--json",
+                   "--pid", server.pid]
+        options = {"at-once": server.at_once, **workload.options}
+        if cpu is not None:
+            options["cpu"] = cpu
+        for name, value in options.items():
+            command += [f"--{name}", value]
+        self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def report(self):
+        """It is checked: whatever was lost or refused is a failure."""
+        try:
+            out, errors = self.process.communicate(timeout=RUN_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"not done after {RUN_SECONDS_MAX} s") from None
+        if self.process.returncode != 0:
+            code = self.process.returncode
+            raise Failed(errors.strip() or f"the load generator ended with {code}")
+        return json.loads(out)
+
+
 def load(server, workload, cpu):
-    """The load generator's report. It is checked: whatever was lost or refused is a failure."""
-    command = [BUILD / "teahouse", "bench", workload.name, server.url, "--json", "--pid", server.pid]
-    options = {"at-once": server.at_once, **workload.options}
-    if cpu is not None:
-        options["cpu"] = cpu
-    for name, value in options.items():
-        command += [f"--{name}", value]
-    try:
-        run = subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                             timeout=RUN_SECONDS_MAX)
-    except subprocess.TimeoutExpired:
-        raise Failed(f"not done after {RUN_SECONDS_MAX} s") from None
-    if run.returncode != 0:
-        raise Failed(run.stderr.strip() or f"the load generator ended with {run.returncode}")
-    return json.loads(run.stdout)
+    with Load(server, workload, cpu) as running:
+        return running.report()
 
 
 def io_share(before, after):

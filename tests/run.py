@@ -233,7 +233,8 @@ class Tests:
         self.check("style: include rules", code, output, began)
         self.pytest("style: the rules' own test", "gcc", ["tests/style"], "", 120)
         began = time.monotonic()
-        scripts = ["run", "test", "bench/run", "tools/setup.sh", "tests/bare/check"]
+        scripts = ["run", "test", "bench/run", "bench/connections", "bench/profile", "bench/build.sh",
+                   "tools/setup.sh", "tests/bare/check"]
         code, output = 0, ""
         for script in scripts:
             one, said = run(["sh", "-n", script], 10)
