@@ -232,6 +232,11 @@ void tls_config_unref(struct tls_config *config)
 
 /* ---- for others ---- */
 
+size_t tls_config_count(const struct tls_config *config)
+{
+	return config->count;
+}
+
 void tls_config_fingerprint(const struct tls_config *config, size_t index,
 			    char text[TLS_FINGERPRINT_SIZE])
 {

@@ -1,8 +1,8 @@
 /* tls_config.h: how connections speak TLS, and with which certificates.
  *
  * TLS 1.2 with AEAD suites and 1.3, no renegotiation, no compression; sessions are resumed by
- * tickets, so the server remembers none. A server asks for a certificate and takes any, or none: what
- * it is worth is for others to say. A client looks at no certificate.
+ * tickets, so the server remembers none. A server asks for a certificate and takes any, or none:
+ * what it is worth is for others to say. A client looks at no certificate.
  *
  * A config never changes once it is made, is counted with an atomic, and any thread may use it. A
  * server whose certificates change makes a new one, and connections keep what they began with. */
@@ -30,7 +30,9 @@ struct tls_config *tls_config_ref(struct tls_config *config);
 /* NULL is fine. */
 void tls_config_unref(struct tls_config *config);
 
-/* Of a server's certificates, in the order of its files: SHA-256, and whether its time is over. */
+/* Of a server's certificates, in the order of their files: how many, the SHA-256 of one, and whether
+ * its time is over. */
+size_t tls_config_count(const struct tls_config *config);
 void tls_config_fingerprint(const struct tls_config *config, size_t index,
 			    char text[TLS_FINGERPRINT_SIZE]);
 bool tls_config_has_expired(const struct tls_config *config, size_t index);

@@ -27,6 +27,21 @@ const struct protocol protocols[] = {
 		.asks_password = true,
 		.way_in = "irssi -c %s -p %s",
 	},
+	{
+		.scheme = "ircs",
+		.port = "6697",
+		.codec = &irc_codec,
+		.dialog_size = sizeof(struct irc_dialog),
+		.session_ops = &irc_session_ops,
+		.opened = irc_opened,
+		.taken = irc_taken,
+		.checked = irc_checked,
+		.closed = irc_closed,
+		.asks_password = true,
+		.is_tls = true,
+		.only_public = true,
+		.way_in = "irssi, and there: /connect -tls %s %s",
+	},
 	{ 0 },
 };
 

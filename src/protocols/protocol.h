@@ -21,6 +21,8 @@ struct protocol {
 	/* Frees what the protocol's own struct holds; the session has left by then. */
 	void (*closed)(struct dialog *d);
 	bool asks_password; /* its clients can give the server's password */
+	bool is_tls;        /* the same bytes, encrypted */
+	bool only_public;   /* without --listen: listened to with --public alone */
 	/* How a person gets in, for the operator's terminal: "nc %s %s" of host and port. */
 	const char *way_in;
 };

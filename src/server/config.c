@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "protocols/protocol.h"
+#include "server/certificate.h"
 
 #include <ini.h>
 #include <stdio.h>
@@ -175,7 +176,7 @@ static bool add_listen(struct config *c, const char *text, struct err *err)
 	const struct protocol *p = protocol_find(url.scheme);
 	if (!p)
 		return err_set(err, ERR_INVALID,
-			       "%s:// is not spoken here: listen on plain:// or irc://",
+			       "%s:// is not spoken here: listen on plain://, irc:// or ircs://",
 			       url.scheme);
 	if (c->listen_count == LISTENERS_MAX)
 		return err_set(err, ERR_LIMIT, "at most %d places can be listened on",
@@ -253,6 +254,8 @@ static const struct option options[] = {
 	{ "server", "casemapping", set_casemapping, 0, 0, 0 },
 	{ "server", "durability", set_durability, 0, 0, 0 },
 	{ "server", "threads", SIZE(threads), 0, IO_THREADS_MAX },
+	{ "tls", "cert", TEXT(tls_cert) },
+	{ "tls", "key", TEXT(tls_key) },
 	{ "limits", "exempt", set_exempt, 0, 0, 0 },
 	{ "limits", "nick_bytes", SIZE(nick_bytes), 1, NICK_BYTES_MAX },
 	{ "limits", "user_bytes", SIZE(user_bytes), 1, USER_BYTES_MAX },
@@ -467,7 +470,7 @@ bool config_finish(struct config *c, struct err *err)
 		return err_set(err, ERR_INVALID,
 			       "server.lobby must be the name of a room, such as #lobby, not \"%s\"",
 			       c->lobby);
-	if (!opers_check(&c->opers, err))
+	if (!opers_check(&c->opers, err) || !certificate_check(c->tls_cert, c->tls_key, err))
 		return false;
 	return c->data[0] || find_data(c, err);
 }

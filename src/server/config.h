@@ -36,6 +36,8 @@ struct config {
 	enum casemapping casemapping;
 	enum durability durability;
 	size_t threads; /* I/O threads */
+	/* [tls] */
+	char tls_cert[PATH_SIZE], tls_key[PATH_SIZE]; /* lists of paths; "": the server's own */
 	/* [limits] */
 	struct network exempt[EXEMPT_MAX];
 	size_t exempt_count;

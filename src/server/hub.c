@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
+#include "server/certificate.h"
 #include "server/credentials.h"
 #include "server/switchboard.h"
 
@@ -43,6 +44,7 @@ struct hub {
 	struct about about;
 	unsigned char secret[SECRET_BYTES];
 	struct credentials *credentials;
+	struct tls_config *tls; /* NULL: nobody listens with TLS */
 
 	struct switchboard switchboard;
 	size_t ios_stopped;
@@ -56,6 +58,7 @@ struct hub {
 	enum hub_state state;
 	int64_t now_ms, stopping_since_ms;
 	int signal_fd;
+	int terminal; /* the descriptor of the one it was started at; -1: none */
 	struct watch signal_watch;
 };
 
@@ -280,15 +283,32 @@ static bool hub_check_password(void *ctx, conn_id asker, const char *operator,
 	return credentials_check(hub->credentials, what, operator ? operator : "", password, asker);
 }
 
-/* ---- stopping ---- */
+/* ---- signals ---- */
 
-static void hub_on_signal(struct watch *w, unsigned events)
+static void hub_reload(struct hub *hub)
 {
-	struct hub *hub = CONTAINER_OF(w, struct hub, signal_watch);
-	struct signalfd_siginfo info;
-	(void)events;
-	if (read(hub->signal_fd, &info, sizeof(info)) != sizeof(info) || hub->state != HUB_SERVING)
-		return;
+	if (!hub->tls)
+		log_info("nothing-to-reload", "reason=\"nobody listens on ircs://\"");
+	else if (certificate_reload(hub->config, &hub->tls))
+		switchboard_set_tls(&hub->switchboard, hub->tls);
+}
+
+/* The window it was started in is closed. */
+static bool hub_lost_terminal(const struct hub *hub)
+{
+	return hub->terminal >= 0 && !isatty(hub->terminal);
+}
+
+static int find_terminal(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (isatty(fd))
+			return fd;
+	return -1;
+}
+
+static void hub_stop(struct hub *hub)
+{
 	hub->state = HUB_SETTLING;
 	eventlog_hurry(hub->log);
 	hub->stopping_since_ms = clock_monotonic_ms();
@@ -297,6 +317,19 @@ static void hub_on_signal(struct watch *w, unsigned events)
 		listener_close(&hub->listeners[i].listener);
 	}
 	hub->listener_count = 0;
+}
+
+static void hub_on_signal(struct watch *w, unsigned events)
+{
+	struct hub *hub = CONTAINER_OF(w, struct hub, signal_watch);
+	struct signalfd_siginfo info;
+	(void)events;
+	if (read(hub->signal_fd, &info, sizeof(info)) != sizeof(info) || hub->state != HUB_SERVING)
+		return;
+	if (info.ssi_signo == SIGHUP && !hub_lost_terminal(hub))
+		hub_reload(hub);
+	else
+		hub_stop(hub);
 }
 
 static void hub_check_stopping(struct hub *hub)
@@ -496,7 +529,7 @@ static bool hub_listen_on(struct hub *hub, const struct url *url, struct err *er
 	return loop_add(hub->loop, l->listener.fd, LOOP_READ, &l->watch, err);
 }
 
-/* Without --listen: every protocol on its port, on this machine's two addresses or on all of them.
+/* Without --listen: the protocols on their ports, on this machine's two addresses or on all of them.
  * A machine without IPv6 is no error. */
 static bool hub_listen_by_default(struct hub *hub, struct err *err)
 {
@@ -504,7 +537,8 @@ static bool hub_listen_by_default(struct hub *hub, struct err *err)
 	for (const struct protocol *p = protocols; p->scheme; p++) {
 		struct url url = { 0 };
 		struct err why;
-		if (hub_needs_password(hub) && !p->asks_password)
+		if ((hub_needs_password(hub) && !p->asks_password) ||
+		    (p->only_public && !everywhere))
 			continue;
 		snprintf(url.scheme, sizeof(url.scheme), "%s", p->scheme);
 		snprintf(url.port, sizeof(url.port), "%s", p->port);
@@ -534,18 +568,30 @@ static bool hub_listen(struct hub *hub, struct err *err)
 	return true;
 }
 
-static bool hub_has_scheme(const struct hub *hub, const char *scheme)
-{
-	for (size_t i = 0; i < hub->listener_count; i++)
-		if (strcmp(hub->listeners[i].protocol->scheme, scheme) == 0)
-			return true;
-	return false;
-}
-
 /* Late, when little can go wrong any more: a server that does not start shows no code. */
 static bool hub_make_code(struct hub *hub, struct err *err)
 {
-	return !hub_has_scheme(hub, "irc") || credentials_make_code(hub->credentials, err);
+	for (size_t i = 0; i < hub->listener_count; i++)
+		if (hub->listeners[i].protocol->checked)
+			return credentials_make_code(hub->credentials, err);
+	return true;
+}
+
+static bool hub_open_tls(struct hub *hub, struct err *err)
+{
+	bool wanted = false;
+	for (size_t i = 0; i < hub->listener_count; i++)
+		wanted = wanted || hub->listeners[i].protocol->is_tls;
+	hub->tls = wanted ? certificate_open(hub->config, err) : NULL;
+	return !wanted || hub->tls;
+}
+
+bool hub_fingerprint(const struct hub *hub, size_t index, char text[TLS_FINGERPRINT_SIZE])
+{
+	if (!hub->tls || index >= tls_config_count(hub->tls))
+		return false;
+	tls_config_fingerprint(hub->tls, index, text);
+	return true;
 }
 
 const char *hub_first_code(const struct hub *hub)
@@ -559,6 +605,8 @@ static bool hub_watch_signals(struct hub *hub, struct err *err)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	hub->terminal = find_terminal();
 	hub->signal_watch.ready = hub_on_signal;
 	hub->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (hub->signal_fd < 0)
@@ -579,8 +627,10 @@ static bool hub_start_threads(struct hub *hub, size_t queue_slots, struct err *e
 		.queue_slots = queue_slots,
 		.core_loop = hub->loop,
 	};
-	return switchboard_init(&hub->switchboard, c->threads, &config, err) &&
-	       switchboard_start(&hub->switchboard, err);
+	if (!switchboard_init(&hub->switchboard, c->threads, &config, err))
+		return false;
+	switchboard_set_tls(&hub->switchboard, hub->tls);
+	return switchboard_start(&hub->switchboard, err);
 }
 
 struct hub *hub_new(const struct config *config, size_t queue_slots, struct err *err)
@@ -590,8 +640,9 @@ struct hub *hub_new(const struct config *config, size_t queue_slots, struct err 
 	hub->signal_fd = -1;
 	hub->loop = loop_new(err);
 	if (hub->loop && hub_open_about(hub, err) && hub_open_credentials(hub, err) &&
-	    hub_listen(hub, err) && hub_open_log(hub, err) && hub_watch_signals(hub, err) &&
-	    hub_make_code(hub, err) && hub_start_threads(hub, queue_slots, err))
+	    hub_listen(hub, err) && hub_open_tls(hub, err) && hub_open_log(hub, err) &&
+	    hub_watch_signals(hub, err) && hub_make_code(hub, err) &&
+	    hub_start_threads(hub, queue_slots, err))
 		return hub;
 	hub_free(hub);
 	return NULL;
@@ -606,6 +657,7 @@ void hub_free(struct hub *hub)
 	switchboard_done(&hub->switchboard);
 	for (size_t i = 0; i < hub->listener_count; i++)
 		listener_close(&hub->listeners[i].listener);
+	tls_config_unref(hub->tls);
 	credentials_close(hub->credentials);
 	eventlog_close(hub->log);
 	chat_free(hub->chat);

@@ -5,6 +5,7 @@
 #ifndef TEAHOUSE_SERVER_HUB_H
 #define TEAHOUSE_SERVER_HUB_H
 
+#include "net/tls_config.h"
 #include "server/config.h"
 
 struct hub;
@@ -25,8 +26,12 @@ bool hub_place(const struct hub *hub, size_t index, char url[128], char way_in[1
  * on every other. */
 const char *hub_first_code(const struct hub *hub);
 
-/* Serves until SIGTERM or SIGINT (which the caller has blocked), then says goodbye to everyone; at
- * most STOP_MS. true: hub_free() is next. false: the disk still has not answered; the hub must not be
+/* The fingerprint of the index-th certificate of ircs://. false: there are no more, or none. */
+bool hub_fingerprint(const struct hub *hub, size_t index, char text[TLS_FINGERPRINT_SIZE]);
+
+/* Serves until SIGTERM or SIGINT, or SIGHUP when its terminal is gone, then says goodbye to everyone;
+ * at most STOP_MS. Any other SIGHUP has the certificates read anew. The caller has blocked all three.
+ * true: hub_free() is next. false: the disk still has not answered; the hub must not be
  * freed, only the program ended. */
 bool hub_run(struct hub *hub);
 

@@ -176,6 +176,7 @@ static void io_handle_conn(struct io *io, struct peer *p, const struct to_io *it
 		return;
 	case TO_IO_CONN:
 	case TO_IO_EVENT:
+	case TO_IO_TLS:
 	case TO_IO_STOP:
 		return;
 	}
@@ -198,6 +199,8 @@ void to_io_drop(struct to_io *item)
 		free(item->bytes);
 	else if (item->kind == TO_IO_CONN)
 		close(item->fd);
+	else if (item->kind == TO_IO_TLS)
+		tls_config_unref(item->tls);
 	else if (item->kind == TO_IO_TELL) {
 		for (size_t i = 0; i < item->telling->count; i++)
 			event_unref(item->telling->events[i]);
@@ -210,6 +213,11 @@ static void io_handle(struct io *io, struct to_io *item)
 	if (item->kind == TO_IO_CONN) {
 		io_connect(io, item);
 		return; /* the descriptor has its owner */
+	}
+	if (item->kind == TO_IO_TLS) {
+		tls_config_unref(io->tls);
+		io->tls = item->tls;
+		return; /* so has the reference */
 	}
 	if (item->kind == TO_IO_EVENT) {
 		io_deliver(io, item->event);
@@ -395,6 +403,7 @@ void io_done(struct io *io)
 	for (size_t i = 0; i < io->groups_size; i++)
 		group_free(io->groups[i]);
 	conn_set_done(&io->conns);
+	tls_config_unref(io->tls);
 	queue_done(&io->from_core);
 	queue_done(&io->to_core);
 	buf_done(&io->rendered);

@@ -31,6 +31,7 @@ struct io {
 	struct io_config config;
 	struct loop *loop;
 	struct conn_set conns;
+	struct tls_config *tls; /* of new connections; NULL: nobody listens with TLS */
 	struct queue from_core, to_core;
 	/* The core could not push everything: it is woken when there is room again. And the reverse. */
 	atomic_bool core_waits, io_waits;

@@ -5,6 +5,7 @@
 #define TEAHOUSE_SERVER_MAIL_H
 
 #include "core/ports.h"
+#include "net/tls_config.h"
 #include "protocols/protocol.h"
 
 /* Many events for one connection, rendered there. */
@@ -23,6 +24,7 @@ enum to_io_kind {
 	TO_IO_CREDIT,  /* len requests are answered */
 	TO_IO_ENTERED, /* it has a nick */
 	TO_IO_UNNAMED, /* a request is answered, and it still has no nick */
+	TO_IO_TLS,     /* for new connections from now on: tls, with a reference */
 	TO_IO_LOW,     /* answer with TO_CORE_LOW when little is left to be sent */
 	TO_IO_CLOSE,   /* when all is sent */
 	TO_IO_RELEASE, /* the core has forgotten it: the last that is said of it */
@@ -40,6 +42,7 @@ struct to_io {
 		struct telling *telling;
 		char *bytes;
 		const struct protocol *protocol;
+		struct tls_config *tls;
 	};
 	size_t len;
 };

@@ -186,6 +186,9 @@ static void peer_tell_gone(struct peer *p)
 static void peer_on_gone(struct conn *conn)
 {
 	struct peer *p = conn->owner;
+	const char *why = conn_tls_error(conn);
+	if (why)
+		log_info("tls-failed", "conn=%" PRIu32 " reason=\"%s\"", conn_slot(p->id), why);
 	if (conn->broken && p->why == TEXT_WHY_CLOSED)
 		p->why = TEXT_WHY_RESET;
 	peer_tell_gone(p);
@@ -297,6 +300,16 @@ void peer_say_goodbye(struct peer *p)
 
 /* ---- making and freeing ---- */
 
+/* NULL: fd is closed, reason in err. */
+static struct conn *peer_connect(struct peer *p, int fd, bool is_tls, struct err *err)
+{
+	struct conn *conn = conn_new(&p->io->conns, fd, p, err);
+	if (!conn || !is_tls || conn_set_tls(conn, p->io->tls, err))
+		return conn;
+	conn_free(conn);
+	return NULL;
+}
+
 struct peer *peer_new(struct io *io, const struct to_io *item)
 {
 	const struct codec *codec = item->protocol->codec;
@@ -307,7 +320,7 @@ struct peer *peer_new(struct io *io, const struct to_io *item)
 	p->exempt = item->flag;
 	p->window = REQUEST_WINDOW;
 	p->why = TEXT_WHY_CLOSED;
-	p->conn = conn_new(&io->conns, item->fd, p, &err);
+	p->conn = peer_connect(p, item->fd, item->protocol->is_tls, &err);
 	*peer_wire(p) = (struct wire){ .codec = codec,
 				       .ops = &wire_ops,
 				       .conn = p->conn,

@@ -21,7 +21,7 @@ static const char help[] =
 	"\n"
 	"  --listen URL         where to listen, such as plain://127.0.0.1:4567; may be repeated\n"
 	"                       (default: plain:// on 4567, irc:// on 6667, of 127.0.0.1 and ::1)\n"
-	"  --public             listen on all addresses of this machine\n"
+	"  --public             listen on all addresses of this machine, and with TLS: ircs:// on 6697\n"
 	"  --data DIR           where the history is kept (default: $XDG_STATE_HOME/teahouse)\n"
 	"  --durability WORD    full: seen means on disk (default); relaxed: a power cut may take\n"
 	"                       the last seconds\n"
@@ -137,6 +137,7 @@ static void block_signals(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
@@ -154,11 +155,13 @@ static void print_ways_in(const struct hub *hub)
 
 static void print_places(const struct hub *hub)
 {
-	char url[128], way_in[128];
+	char url[128], way_in[128], fingerprint[TLS_FINGERPRINT_SIZE];
 	const char *code = hub_first_code(hub);
 	for (size_t i = 0; hub_place(hub, i, url, way_in); i++)
 		printf("listening on %s\n", url);
 	print_ways_in(hub);
+	for (size_t i = 0; hub_fingerprint(hub, i, fingerprint); i++)
+		printf("certificate of ircs://, SHA-256: %s\n", fingerprint);
 	if (code)
 		printf("to become operator: OPER admin %s\n", code);
 	puts("ready");

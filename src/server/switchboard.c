@@ -200,6 +200,14 @@ void switchboard_wake(struct switchboard *s)
 		outbox_wake(&s->outboxes[i]);
 }
 
+void switchboard_set_tls(struct switchboard *s, struct tls_config *config)
+{
+	for (size_t i = 0; config && i < s->io_count; i++) {
+		const struct to_io item = { .kind = TO_IO_TLS, .tls = tls_config_ref(config) };
+		outbox_put(&s->outboxes[i], &item);
+	}
+}
+
 void switchboard_stop(struct switchboard *s)
 {
 	for (size_t i = 0; i < s->io_count; i++)

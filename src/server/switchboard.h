@@ -53,6 +53,9 @@ void switchboard_put_member(struct switchboard *s, uint32_t room_slot, conn_id c
 			    unsigned variant);
 void switchboard_remove_member(struct switchboard *s, uint32_t room_slot, conn_id conn);
 
+/* From now on, new connections with TLS have config; NULL: nothing changes. */
+void switchboard_set_tls(struct switchboard *s, struct tls_config *config);
+
 /* All threads say goodbye and end. */
 void switchboard_stop(struct switchboard *s);
 

@@ -758,3 +758,30 @@ TEST(config_data_folder_of_a_long_home_is_refused)
 	}
 	unsetenv("XDG_STATE_HOME");
 }
+
+TEST(config_certificates_and_keys_come_in_pairs)
+{
+	static const struct {
+		const char *cert, *key, *why;
+	} cases[] = {
+		{ "", "", NULL },
+		{ "cert.pem", "key.pem", NULL },
+		{ "a.pem  b.pem", "a.key b.key", NULL },
+		{ "a a a a a a a a a a a a a a a a", "b b b b b b b b b b b b b b b b", NULL },
+		{ "cert.pem", "", "there are 1 certificates and 0 keys" },
+		{ "", "key.pem", "there are 0 certificates and 1 keys" },
+		{ "a.pem b.pem", "a.key", "there are 2 certificates and 1 keys" },
+		{ "a a a a a a a a a a a a a a a a a", "b b b b b b b b b b b b b b b b b",
+		  "tls.cert names 17 files, and may name 16" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		config_init(&c);
+		CHECK(config_set_key(&c, CONFIG_FILE, "server.data", "here", &err));
+		CHECK(config_set_key(&c, CONFIG_FILE, "tls.cert", cases[i].cert, &err));
+		CHECK(config_set_key(&c, CONFIG_FILE, "tls.key", cases[i].key, &err));
+		CHECK_EQ(config_finish(&c, &err), !cases[i].why, cases[i].cert);
+		if (cases[i].why)
+			CHECK(strstr(err.text, cases[i].why) != NULL);
+	}
+}
