@@ -44,11 +44,13 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, args);
+	int len = vsnprintf(b->bytes ? b->bytes + b->len : NULL, b->size - b->len, fmt, args);
 	va_end(args);
 	assert(len >= 0);
-	buf_reserve(b, (size_t)len);
-	vsnprintf(b->bytes + b->len, (size_t)len + 1, fmt, again);
+	if ((size_t)len >= b->size - b->len) {
+		buf_reserve(b, (size_t)len);
+		vsnprintf(b->bytes + b->len, (size_t)len + 1, fmt, again);
+	}
 	va_end(again);
 	b->len += (uint32_t)len;
 }

@@ -35,8 +35,9 @@ static void add_name(struct irc_dialog *irc, struct buf *line, const struct memb
 {
 	char prefixes[4];
 	const struct user *u = m->user;
-	buf_printf(line, "%s%s%s", line->len > 0 ? " " : "", irc_prefixes(irc, m, prefixes),
-		   u->nick);
+	buf_add_text(line, line->len > 0 ? " " : "");
+	buf_add_text(line, irc_prefixes(irc, m, prefixes));
+	buf_add_text(line, u->nick);
 	if (irc->caps & CAP_USERHOST_IN_NAMES)
 		buf_printf(line, "!%s@%s", u->user, u->session->host);
 }
