@@ -79,6 +79,7 @@
 #define STALL_MS 2000        /* no answer from the disk for so long: stalled */
 #define PROBE_MS 1000        /* between two probes while degraded */
 #define CHECKPOINT_BYTES (4 * 1024 * 1024)
+#define WAL_ANEW_BYTES (16 * 1024 * 1024) /* then the log begins anew, in the same file */
 #define WAL_BYTES_MAX (256 * 1024 * 1024)
 
 /* Passwords and operators */

@@ -24,13 +24,22 @@ struct checkpoint {
 	bool hinted;         /* since the thread last looked */
 	uint64_t wal_bytes;  /* as last hinted; 0: nothing to do */
 	uint64_t seen_bytes; /* wal_bytes when the last checkpoint began */
+	uint64_t anew_bytes; /* above it the log is to begin anew */
 	uint64_t max_bytes;  /* above it the writer waits for us */
+	bool holding;        /* he does, whatever its size */
 	pthread_cond_t emptied;
 };
 
 static bool checkpoint_is_due(const struct checkpoint *c)
 {
 	return c->wal_bytes >= c->seen_bytes + CHECKPOINT_BYTES || c->wal_bytes > c->max_bytes;
+}
+
+static int checkpoint_mode(const struct checkpoint *c)
+{
+	if (c->wal_bytes > c->max_bytes)
+		return SQLITE_CHECKPOINT_TRUNCATE;
+	return c->wal_bytes > c->anew_bytes ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
 }
 
 /* true: a second went by without a commit. */
@@ -50,8 +59,7 @@ static int checkpoint_wait(struct checkpoint *c)
 {
 	while (!c->stopping) {
 		if (checkpoint_is_due(c))
-			return c->wal_bytes > c->max_bytes ? SQLITE_CHECKPOINT_TRUNCATE
-							   : SQLITE_CHECKPOINT_PASSIVE;
+			return checkpoint_mode(c);
 		if (c->wal_bytes == 0)
 			pthread_cond_wait(&c->changed, &c->mutex);
 		else if (checkpoint_idle(c))
@@ -60,12 +68,24 @@ static int checkpoint_wait(struct checkpoint *c)
 	return -1;
 }
 
-/* Emptying the log keeps the writer out meanwhile, so all that takes time is done before. */
+static void checkpoint_hold(struct checkpoint *c, bool holding)
+{
+	pthread_mutex_lock(&c->mutex);
+	c->holding = holding;
+	if (!holding)
+		pthread_cond_signal(&c->emptied);
+	pthread_mutex_unlock(&c->mutex);
+}
+
+/* Beginning anew keeps the writer out meanwhile, so all that takes time is done before. */
 static int checkpoint_run(struct checkpoint *c, int mode)
 {
 	int rc = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE)
-		rc = sqlite3_wal_checkpoint_v2(c->db, NULL, mode, NULL, NULL);
+	if (rc != SQLITE_OK || mode == SQLITE_CHECKPOINT_PASSIVE)
+		return rc;
+	checkpoint_hold(c, true);
+	rc = sqlite3_wal_checkpoint_v2(c->db, NULL, mode, NULL, NULL);
+	checkpoint_hold(c, false);
 	return rc;
 }
 
@@ -79,15 +99,18 @@ static void checkpoint_judge(struct checkpoint *c, int rc)
 	c->failing = failed;
 }
 
+/* If somebody reads for long, nobody waits for him at each commit. */
 static void checkpoint_emptied(struct checkpoint *c, bool ok)
 {
 	if (ok) {
+		c->anew_bytes = WAL_ANEW_BYTES;
 		c->max_bytes = WAL_BYTES_MAX;
 		if (!c->hinted)
 			c->wal_bytes = c->seen_bytes = 0;
-	} else if (c->wal_bytes > c->max_bytes) {
-		/* Somebody reads for long. The writer does not wait for him at each commit. */
-		c->max_bytes = c->wal_bytes + WAL_BYTES_MAX / 4;
+	} else {
+		c->anew_bytes = c->wal_bytes + WAL_ANEW_BYTES;
+		if (c->wal_bytes > c->max_bytes)
+			c->max_bytes = c->wal_bytes + WAL_BYTES_MAX / 4;
 	}
 	pthread_cond_signal(&c->emptied);
 }
@@ -105,7 +128,7 @@ static void *checkpoint_main(void *arg)
 		int rc = checkpoint_run(c, mode);
 		checkpoint_judge(c, rc);
 		pthread_mutex_lock(&c->mutex);
-		if (mode == SQLITE_CHECKPOINT_TRUNCATE)
+		if (mode != SQLITE_CHECKPOINT_PASSIVE)
 			checkpoint_emptied(c, rc == SQLITE_OK);
 	}
 	pthread_mutex_unlock(&c->mutex);
@@ -149,6 +172,7 @@ struct checkpoint *checkpoint_start(const char *dir, struct err *err)
 	pthread_cond_init(&c->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&c->emptied, NULL);
+	c->anew_bytes = WAL_ANEW_BYTES;
 	c->max_bytes = WAL_BYTES_MAX;
 	if (checkpoint_spawn(c) != 0) {
 		err_set(err, ERR_IO, "cannot start a thread for checkpoints");
@@ -188,7 +212,7 @@ void checkpoint_hint(struct checkpoint *c, uint64_t wal_bytes)
 void checkpoint_before_commit(struct checkpoint *c)
 {
 	pthread_mutex_lock(&c->mutex);
-	while (c->wal_bytes > c->max_bytes)
+	while (c->holding || c->wal_bytes > c->max_bytes)
 		pthread_cond_wait(&c->emptied, &c->mutex);
 	pthread_mutex_unlock(&c->mutex);
 }

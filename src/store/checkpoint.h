@@ -1,9 +1,11 @@
 /* checkpoint.h: moves what the write-ahead log holds into the database, beside the writer.
  *
- * A connection and a thread of its own, so that no commit waits for it: PASSIVE whenever the log has
- * grown by CHECKPOINT_BYTES (base/limits.h), TRUNCATE when nothing was committed for a second.
- * SQLite begins a log anew only when all of it is in the database, which never happens beside a
- * writer that never rests. So above WAL_BYTES_MAX he is asked to: see checkpoint_before_commit(). */
+ * A connection and a thread of its own: PASSIVE whenever the log has grown by CHECKPOINT_BYTES
+ * (base/limits.h), TRUNCATE when nothing was committed for a second. SQLite begins a log anew only
+ * when all of it is in the database, which never happens beside a writer that never rests. So above
+ * WAL_ANEW_BYTES he is held for the little that came during a PASSIVE: RESTART. That keeps the file as
+ * it is, and writing over what is there costs a sync half of what making a file longer does. Above
+ * WAL_BYTES_MAX, when the disk cannot keep up, he is held for all of it. */
 #ifndef TEAHOUSE_STORE_CHECKPOINT_H
 #define TEAHOUSE_STORE_CHECKPOINT_H
 
@@ -21,8 +23,7 @@ void checkpoint_stop(struct checkpoint *c);
 /* The writer's hint after a commit: the log now holds so many bytes. Any thread; never waits. */
 void checkpoint_hint(struct checkpoint *c, uint64_t wal_bytes);
 
-/* The writer's, before a commit: at once, but above WAL_BYTES_MAX only when the log was emptied or
- * could not be. */
+/* The writer's, before a commit: at once, unless he is held: then when the log begins anew or cannot. */
 void checkpoint_before_commit(struct checkpoint *c);
 
 #endif

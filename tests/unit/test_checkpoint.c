@@ -120,6 +120,39 @@ TEST(checkpoint_keeps_the_writer_from_outrunning_it)
 	folder_remove(dir);
 }
 
+/* The next of many commits, as the log's writer makes them. */
+static void commit_busily(struct history *h, struct checkpoint *c)
+{
+	static uint64_t id = 1000000;
+
+	checkpoint_before_commit(c);
+	CHECK(append_one(h, event_said(++id, "busy"), &err));
+	checkpoint_hint(c, history_wal_bytes(h));
+}
+
+TEST(checkpoint_begins_a_long_log_anew_while_busy)
+{
+	char *dir = folder_new();
+	struct history *h = history_open(dir, DURABILITY_RELAXED, &err);
+	struct checkpoint *c = checkpoint_start(dir, &err);
+	CHECK(h && c);
+
+	fill_log(h, WAL_ANEW_BYTES);
+	while (history_wal_bytes(h) > WAL_ANEW_BYTES)
+		commit_busily(h, c);
+	CHECK(history_wal_bytes(h) < CHECKPOINT_BYTES);
+	CHECK(folder_file_bytes(dir, "history.db-wal") > WAL_ANEW_BYTES); /* written over */
+
+	/* Somebody who reads keeps it from that, and the writer goes on. */
+	sqlite3 *db = reading(dir);
+	while (history_wal_bytes(h) < WAL_ANEW_BYTES + CHECKPOINT_BYTES)
+		commit_busily(h, c);
+	sqlite3_close(db);
+	checkpoint_stop(c);
+	history_close(h);
+	folder_remove(dir);
+}
+
 TEST(checkpoint_stops_when_asked)
 {
 	char *dir = folder_new();
