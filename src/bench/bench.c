@@ -18,6 +18,10 @@ static const struct workload {
 	const char *presets[9]; /* of its options: "--NAME", "VALUE" ... */
 } workloads[] = {
 	{ "fanout", bench_fanout, "rooms in which some talk and all listen", { NULL } },
+	{ "handshakes",
+	  bench_handshakes,
+	  "TLS connections that begin and end",
+	  { "--at-once", "16" } },
 	{ "history",
 	  bench_history,
 	  "CHATHISTORY, again and again",
@@ -39,8 +43,9 @@ static void print_workload(FILE *out, const struct workload *w)
 static void print_help(FILE *out)
 {
 	fputs("usage: teahouse bench WORKLOAD [URL] [--NAME VALUE]... [--json]\n\n"
-	      "Loads the IRC server at URL, which has to be on this machine (irc://127.0.0.1:6667),\n"
-	      "and says what it did. Exit code 1: something was lost, refused, or altered.\n\n",
+	      "Loads the IRC server at URL, which has to be on this machine (irc://127.0.0.1:6667;\n"
+	      "ircs:// is TLS), and says what it did. Exit code 1: something was lost, refused, or\n"
+	      "altered.\n\n",
 	      out);
 	for (size_t i = 0; i < ARRAY_LEN(workloads); i++)
 		print_workload(out, &workloads[i]);

@@ -250,6 +250,8 @@ static void on_gone(struct conn *conn)
 	struct client *c = conn->owner;
 	timer_stop(&c->again);
 	client_settled(c);
+	if (conn_tls_error(conn))
+		crowd_complain(c->crowd, "TLS: %s", conn_tls_error(conn));
 	c->state = CLIENT_GONE;
 	c->conn = NULL;
 	c->crowd->gone += !c->expendable;
@@ -269,6 +271,8 @@ static bool crowd_begin_one(struct crowd *crowd, struct err *err)
 	c->conn = conn_new(&crowd->set, fd, c, err);
 	if (!c->conn)
 		return false;
+	if (crowd->target.tls && !conn_set_tls(c->conn, crowd->target.tls, err))
+		return false;
 	c->state = CLIENT_CONNECTED;
 	client_hello(c);
 	crowd->begun++;
@@ -279,6 +283,8 @@ bool crowd_enter(struct crowd *crowd, unsigned count, struct err *err)
 {
 	int64_t patience_ns = (int64_t)crowd->options.patience * 1000000000;
 	int64_t progress_ns = probe_now_ns();
+	/* Tells the set the time, from which handshakes that begin now are late. */
+	conn_set_flush(&crowd->set, loop_now(crowd->loop));
 	while (crowd->joined < count) {
 		unsigned before = crowd->joined;
 		while (crowd->begun < count &&
@@ -371,6 +377,7 @@ void crowd_free(struct crowd *crowd)
 	}
 	conn_set_done(&crowd->set);
 	loop_free(crowd->loop);
+	target_done(&crowd->target);
 	if (crowd->alarm_fd >= 0)
 		close(crowd->alarm_fd);
 	free(crowd->clients);

@@ -80,10 +80,12 @@ static bool set_url(struct options *o, const char *text, struct err *err)
 {
 	if (!url_parse(text, &o->url, err))
 		return false;
-	if (strcmp(o->url.scheme, "irc") != 0)
-		return err_set(err, ERR_INVALID, "only irc:// can be measured, not %.60s", text);
+	bool tls = strcmp(o->url.scheme, "ircs") == 0;
+	if (!tls && strcmp(o->url.scheme, "irc") != 0)
+		return err_set(err, ERR_INVALID, "irc:// or ircs:// can be measured, not %.60s",
+			       text);
 	if (!o->url.port[0])
-		snprintf(o->url.port, sizeof(o->url.port), "6667");
+		snprintf(o->url.port, sizeof(o->url.port), tls ? "6697" : "6667");
 	return true;
 }
 

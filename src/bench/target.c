@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-bool target_set(struct target *t, const struct url *url, struct err *err)
+static bool target_set_address(struct target *t, const struct url *url, struct err *err)
 {
 	uint16_t port = htons((uint16_t)strtol(url->port, NULL, 10));
-	*t = (struct target){ 0 };
 	if (inet_pton(AF_INET, url->host, &t->address.ipv4.sin_addr) == 1 &&
 	    ntohl(t->address.ipv4.sin_addr.s_addr) >> 24 == 127) {
 		t->address.ipv4.sin_family = AF_INET;
@@ -26,6 +26,22 @@ bool target_set(struct target *t, const struct url *url, struct err *err)
 			       url->host);
 	}
 	return port != 0 || err_set(err, ERR_INVALID, "port 0 is no server's");
+}
+
+bool target_set(struct target *t, const struct url *url, struct err *err)
+{
+	*t = (struct target){ 0 };
+	if (!target_set_address(t, url, err))
+		return false;
+	if (strcmp(url->scheme, "ircs") != 0)
+		return true;
+	t->tls = tls_config_client(err);
+	return t->tls;
+}
+
+void target_done(struct target *t)
+{
+	tls_config_unref(t->tls);
 }
 
 int target_connect(const struct target *t, struct err *err)

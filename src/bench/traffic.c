@@ -38,7 +38,7 @@ struct traffic {
 	uint32_t behind_max; /* messages of one sender in flight */
 	struct histogram latency_us, echo_us;
 	struct span span;
-	uint64_t from_said, from_deliveries, to_said, to_deliveries;
+	uint64_t from_done, from_deliveries, to_done, to_deliveries;
 };
 
 /* ---- saying ---- */
@@ -252,12 +252,12 @@ bool traffic_measure(struct traffic *t, struct err *err)
 		traffic_go(t, now_ns + (int64_t)t->o->warmup_ms * 1000000);
 	crowd_phase(t->crowd, "measuring");
 	t->latency_us = t->echo_us = (struct histogram){ 0 };
-	t->from_said = t->said;
+	t->from_done = t->said - t->in_flight;
 	t->from_deliveries = t->deliveries;
 	bool ok = probe_mark(&t->span.from, t->o->pid, err);
 	traffic_go(t, t->span.from.ns + (int64_t)t->o->seconds * 1000000000);
 	ok = ok && probe_mark(&t->span.to, t->o->pid, err);
-	t->to_said = t->said;
+	t->to_done = t->said - t->in_flight;
 	t->to_deliveries = t->deliveries;
 	crowd_phase(t->crowd, "waiting for the rest");
 	t->closed = true;
@@ -300,7 +300,7 @@ static void traffic_report_server(const struct traffic *t, struct report *r, dou
 void traffic_report(const struct traffic *t, struct report *r)
 {
 	double seconds = span_seconds(&t->span);
-	double messages = (double)(t->to_said - t->from_said);
+	double messages = (double)(t->to_done - t->from_done);
 	double deliveries = (double)(t->to_deliveries - t->from_deliveries);
 	report_number(r, "seconds", seconds, "s");
 	report_number(r, "messages", messages, "");

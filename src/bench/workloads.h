@@ -9,6 +9,7 @@
 /* Each runs to its end and reports what it measured, also when it then returns false because
  * something was lost or could not be done: reason in err. */
 bool bench_fanout(const struct options *o, struct report *r, struct err *err);
+bool bench_handshakes(const struct options *o, struct report *r, struct err *err);
 bool bench_history(const struct options *o, struct report *r, struct err *err);
 bool bench_idle(const struct options *o, struct report *r, struct err *err);
 bool bench_ping(const struct options *o, struct report *r, struct err *err);

@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import subprocess
+import threading
 
 import pytest
 
@@ -13,9 +15,9 @@ TINY = ["--members", 5, "--senders", 2, "--window", 4, "--messages", 50, "--warm
         "--seconds", 5 * PATIENCE]
 
 
-def bench(workload, port, *options):
+def bench(workload, port, *options, scheme="irc"):
     """(exit code, what was measured, what was said of it)"""
-    run = subprocess.run([PROGRAM, "bench", workload, f"irc://127.0.0.1:{port}", "--json", *map(str, options)],
+    run = subprocess.run([PROGRAM, "bench", workload, f"{scheme}://127.0.0.1:{port}", "--json", *map(str, options)],
                          capture_output=True, text=True, timeout=10 * PATIENCE)
     return run.returncode, json.loads(run.stdout or "{}"), run.stderr
 
@@ -206,7 +208,7 @@ def test_ping(irc):
 ])
 def test_a_wrong_pong_is_found(pong, complaint):
     with Faulty(pong=pong) as server:
-        code, _, said = bench("ping", server.port, *TINY, "--messages", 0, "--rate", 100, "--seconds", 1,
+        code, _, said = bench("ping", server.port, *TINY, "--messages", 10, "--rate", 100,
                               "--patience", 1, "--ping-ms", 10)
     assert code == 1 and complaint in said
 
@@ -246,7 +248,8 @@ def test_slow_members_who_are_let_go(irc):
 def test_slow_members_who_are_waited_for(irc):
     code, measured, said = bench("slow", irc.address[1], *SLOW, "--messages", 100)
     assert code == 0, said
-    assert measured["slow_cut"] == 0 and measured["deliveries"] == 3 * 100
+    assert measured["slow_cut"] == 0
+    assert measured["messages"] == 100 and measured["deliveries"] == 3 * 100
 
 
 @pytest.mark.parametrize("served, lost, doubled, damaged", [
@@ -272,7 +275,7 @@ def test_a_slow_member_who_is_served_wrongly(which, served, lost, doubled, damag
 
 def test_history(irc):
     options = ["--clients", 5, "--messages", 60, "--seconds", 1, "--warmup-ms", 0]
-    for more in [[], ["--rate", 50], ["--window", 4, "--limit", 7]]:
+    for more in [["--limit", 7], ["--rate", 50, "--window", 4]]:
         code, measured, said = bench("history", irc.address[1], *options, *more, "--pid", irc.pid)
         assert code == 0, said
         assert measured["messages_per_answer"] == (7 if "--limit" in more else 50)
@@ -299,6 +302,55 @@ def test_a_wrong_answer_from_history_is_found(past, complaint):
         code, _, said = bench("history", server.port, "--clients", 2, "--messages", 20, "--patience", 1,
                               "--seconds", 1, "--warmup-ms", 0)
     assert code == 1 and complaint in said
+
+
+# ---- TLS ----
+
+@pytest.mark.parametrize("workload, options", [
+    ("fanout", [*TINY, "--echo", 1]),
+    ("ping", [*TINY, "--rate", 400]),
+    ("slow", [*SLOW, "--messages", 4000]),
+    ("storm", ["--clients", 30, "--cut", 1]),
+    ("history", ["--clients", 3, "--messages", 60, "--limit", 20, "--seconds", 1, "--warmup-ms", 0]),
+])
+def test_workloads_with_tls(start, workload, options):
+    server = start(listen=["ircs://127.0.0.1:0"], args=["--exempt", "127.0.0.0/8"])
+    code, measured, said = bench(workload, server.address[1], *options, scheme="ircs")
+    assert code == 0, said
+    assert measured.get("deliveries", 1) > 0 and measured.get("lost", 0) == 0
+    assert measured.get("slow_cut", 3) == 3
+
+
+def test_handshakes(start):
+    server = start(listen=["ircs://127.0.0.1:0"], args=["--exempt", "127.0.0.0/8"])
+    code, measured, said = bench("handshakes", server.address[1], "--seconds", 1, "--warmup-ms", 0,
+                                 "--pid", server.pid, scheme="ircs")
+    assert code == 0, said
+    assert measured["handshakes_per_s"] > 0 and measured["handshakes_per_cpu_s"] > 0
+    assert 0 < measured["cpu_us_per_handshake"] and 0 < measured["handshake_p50_us"]
+
+
+def test_handshakes_are_those_of_tls(irc):
+    code, _, said = bench("handshakes", irc.address[1])
+    assert code == 1 and "the URL has to be ircs://" in said
+
+
+def test_handshakes_that_are_never_done():
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        code, _, said = bench("handshakes", nobody.getsockname()[1], "--patience", 1, scheme="ircs")
+    assert code == 1 and "after 0 handshakes one failed: the server does not go on" in said
+
+
+@pytest.mark.parametrize("workload", ["handshakes", "storm"])
+def test_a_handshake_that_is_broken_off(workload):
+    def hang_up(listener):
+        sock, _ = listener.accept()
+        sock.recv(1)
+        sock.close()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=hang_up, args=[listener], daemon=True).start()
+        code, _, said = bench(workload, listener.getsockname()[1], "--clients", 1, scheme="ircs")
+    assert code == 1 and "during the handshake" in said
 
 
 # ---- what it says of itself ----
@@ -351,7 +403,7 @@ def test_only_loopback_is_loaded():
 @pytest.mark.parametrize("arguments, said", [
     ([], "usage: teahouse bench WORKLOAD"),
     (["tempest"], 'there is no workload "tempest"'),
-    (["storm", "plain://127.0.0.1:4567"], "only irc:// can be measured"),
+    (["storm", "plain://127.0.0.1:4567"], "irc:// or ircs:// can be measured"),
     (["storm", "irc://127.0.0.1", "irc://127.0.0.2"], "one server at a time"),
     (["storm", "--clients"], "--clients needs a value"),
     (["storm", "--clients", "0"], "--clients has to be from 1 to 100000"),
