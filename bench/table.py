@@ -24,10 +24,27 @@ def cell(reports, workload, server, figure):
     return f"{middle} [{low}..{high}]" if len(values) > 1 else middle
 
 
+def reference(workload):
+    """Whom the others are compared with: the relay where there is one."""
+    return next(name for name in ("relay-writev", "teahouse", *workload.servers)
+                if name in workload.servers)
+
+
+def ratio(reports, workload, server):
+    """How many times the reference's first figure."""
+    key = workload.figures[0].key
+    one, other = (reports.median_or_none(workload.key, name, key)
+                  for name in (server, reference(workload)))
+    return f"{one / other:.2f}" if one is not None and other else MINUS
+
+
 def figures(reports, workload):
     """A table of one workload: a row for each server that was asked to do it."""
-    head = ["server", *(figure.name for figure in workload.figures)]
-    rows = [[server, *(cell(reports, workload, server, figure) for figure in workload.figures)]
+    compared = len(workload.servers) > 1
+    head = ["server", *(figure.name for figure in workload.figures),
+            *([f"the first, × {reference(workload)}"] if compared else [])]
+    rows = [[server, *(cell(reports, workload, server, figure) for figure in workload.figures),
+             *([ratio(reports, workload, server)] if compared else [])]
             for server in workload.servers
             if (workload.key, server) in reports.reports or
             any((server, str(workload)) == failure[:2] for failure in reports.failures)]

@@ -53,10 +53,10 @@ FANOUT = [
 ]
 SPLIT = [Figure("io_share_percent", "the I/O threads' smaller share, %", 1, 1)]
 ECHO = [
-    Figure("messages_per_s", "messages/s"),
     Figure("echo_p50_us", "echo p50, ms", 1000, 2),
     Figure("echo_p99_us", "echo p99, ms", 1000, 2),
     Figure("echo_max_us", "echo max, ms", 1000, 1),
+    Figure("messages_per_s", "messages/s"),
 ]
 STORM = [
     Figure("seconds", "seconds until all are in", 1, 2),

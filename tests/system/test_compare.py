@@ -106,12 +106,12 @@ def test_what_was_not_measured_is_said_and_holds_nothing():
 
 
 def test_the_page_shows_medians_ranges_and_failures():
-    reports = made_up(cpu_us_per_delivery=0.25)
+    reports = made_up(cpu_us_per_delivery={"relay-writev": 0.125, "ngircd": 0.25})
     reports.failures.append(("ngircd", str(workloads.find("storm")), "only 7 came in"))
     reports.foreign = [0, 0.5, 1]
     page = table.page(reports, ["a machine"])
     assert page.startswith("a machine\nOther work on the machine: 0.5 cores by median, 1.0 at worst.\n")
-    assert "| ngircd | 0.250 [0.125..0.500] | – |" in page
+    assert "| ngircd | 0.250 [0.125..0.500] | – | – | – | – | 2.00 |" in page
     assert "- ngircd, storm of 10000 into rooms of 50: only 7 came in" in page
     for line in page.splitlines():
         assert not line.startswith("|") or line.endswith("|")
