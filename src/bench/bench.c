@@ -11,33 +11,34 @@
 #include <string.h>
 #include <sys/resource.h>
 
+/* Options that a workload has of its own, "--NAME", "VALUE" ... */
+static const char *const handshakes_presets[] = { "--at-once", "16", NULL };
+static const char *const history_presets[] = { "--clients",  "10",  "--window", "1",
+					       "--messages", "200", NULL };
+static const char *const slow_presets[] = { "--messages",  "20000", "--seconds", "600",
+					    "--warmup-ms", "0",     NULL };
+
 static const struct workload {
 	const char *name;
 	bool (*run)(const struct options *o, struct report *r, struct err *err);
 	const char *help;
-	const char *presets[9]; /* of its options: "--NAME", "VALUE" ... */
+	const char *const *presets; /* NULL: none */
 } workloads[] = {
-	{ "fanout", bench_fanout, "rooms in which some talk and all listen", { NULL } },
-	{ "handshakes",
-	  bench_handshakes,
-	  "TLS connections that begin and end",
-	  { "--at-once", "16" } },
-	{ "history",
-	  bench_history,
-	  "CHATHISTORY, again and again",
-	  { "--clients", "10", "--window", "1", "--messages", "200" } },
-	{ "idle", bench_idle, "memory of connections that have joined and are silent", { NULL } },
-	{ "ping", bench_ping, "how long a PING takes beside the same", { NULL } },
-	{ "slow", bench_slow, "a room in which some do not read", { "--warmup-ms", "0" } },
-	{ "storm", bench_storm, "everybody connects, registers and joins at once", { NULL } },
+	{ "fanout", bench_fanout, "rooms in which some talk and all listen", NULL },
+	{ "handshakes", bench_handshakes, "TLS connections begin and end", handshakes_presets },
+	{ "history", bench_history, "CHATHISTORY, again and again", history_presets },
+	{ "idle", bench_idle, "memory of connections that have joined and are silent", NULL },
+	{ "ping", bench_ping, "how long a PING takes beside the load of fanout", NULL },
+	{ "slow", bench_slow, "a room in which some do not read", slow_presets },
+	{ "storm", bench_storm, "everybody connects, registers and joins at once", NULL },
 };
 
 static void print_workload(FILE *out, const struct workload *w)
 {
 	fprintf(out, "  %-16s %s", w->name, w->help);
-	for (size_t i = 0; w->presets[i]; i++)
+	for (size_t i = 0; w->presets && w->presets[i]; i++)
 		fprintf(out, "%s%s", i == 0 ? " (" : " ", w->presets[i]);
-	fputs(w->presets[0] ? ")\n" : "\n", out);
+	fputs(w->presets ? ")\n" : "\n", out);
 }
 
 static void print_help(FILE *out)

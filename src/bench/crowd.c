@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define LINE_MAX_BYTES (64 * 1024) /* a server that sends no newline for so long speaks no IRC */
+#define OUTPUT_MAX_BYTES (64 * 1024 * 1024) /* that a server leaves unread of one client */
 #define TURN_MS 10
 #define RETRY_MS 50 /* before asking again for a nick that was taken */
 #define SETTLE "settle"
@@ -236,7 +237,8 @@ static void on_end(struct conn *conn)
 
 static void on_slow(struct conn *conn, size_t queued_bytes)
 {
-	(void)queued_bytes;
+	struct client *c = conn->owner;
+	crowd_complain(c->crowd, "the server left %zu bytes of a client unread", queued_bytes);
 	conn_drop(conn, "", 0);
 }
 
@@ -355,7 +357,7 @@ struct crowd *crowd_new(const struct crowd_options *options, struct err *err)
 		crowd->clients[i].number = i;
 	}
 	crowd->loop = loop_new(err);
-	conn_set_init(&crowd->set, crowd->loop, &client_ops, OUTPUT_BYTES_MAX);
+	conn_set_init(&crowd->set, crowd->loop, &client_ops, OUTPUT_MAX_BYTES);
 	timer_list_init(&crowd->retry_timers, RETRY_MS, client_ask_again);
 	progress_begin(&crowd->progress, !options->silent, probe_now_ns());
 	if (crowd_open(crowd, err))

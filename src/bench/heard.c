@@ -20,7 +20,7 @@ bool heard_parse(struct heard *h, const char *line, size_t len)
 	struct piece rest = { line, len };
 	if (len > 0 && line[len - 1] == '\r')
 		rest.len--;
-	h->tags.len = 0;
+	h->tags = (struct piece){ line, 0 };
 	if (rest.len > 0 && *rest.at == '@')
 		h->tags = take_word(&rest);
 	if (rest.len > 0 && *rest.at == ':')
@@ -71,9 +71,4 @@ struct piece heard_tag(const struct heard *h, const char *key)
 bool piece_is(struct piece p, const char *word)
 {
 	return strlen(word) == p.len && memcmp(p.at, word, p.len) == 0;
-}
-
-bool piece_equal(struct piece a, struct piece b)
-{
-	return a.len == b.len && memcmp(a.at, b.at, a.len) == 0;
 }

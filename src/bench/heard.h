@@ -26,6 +26,5 @@ struct piece heard_next(struct piece *args);
 struct piece heard_tag(const struct heard *h, const char *key);
 
 bool piece_is(struct piece p, const char *word);
-bool piece_equal(struct piece a, struct piece b);
 
 #endif

@@ -27,8 +27,10 @@ static bool storm_measure(struct crowd *crowd, const struct options *o, struct r
 		return false;
 	if (!probe_mark(&span.from, o->pid, err))
 		return false;
-	if (o->cut)
+	if (o->cut) {
+		crowd_phase(crowd, "coming back");
 		crowd_cut(crowd);
+	}
 	if (!crowd_enter(crowd, o->clients, err) || !probe_mark(&span.to, o->pid, err) ||
 	    !crowd_settle(crowd, err) || !crowd_is_whole(crowd, err) ||
 	    !probe_mark(&settled, o->pid, err))

@@ -9,7 +9,7 @@
 #define COUNTERS_MAX (64u << 20) /* receivers, times senders of their room */
 #define SLOTS_MAX (16u << 20)    /* senders, times messages in flight */
 #define WINDOW_CLOSED 32
-#define WINDOW_PACED 10000
+#define PACED_IN_FLIGHT (1u << 20) /* of all senders together, where --window does not say */
 
 struct sender {
 	struct client *client;
@@ -397,8 +397,7 @@ static unsigned traffic_window(const struct traffic *t)
 		return t->o->window;
 	if (t->o->rate == 0)
 		return WINDOW_CLOSED;
-	return t->sender_count <= SLOTS_MAX / WINDOW_PACED ? WINDOW_PACED
-							   : SLOTS_MAX / t->sender_count;
+	return t->sender_count <= PACED_IN_FLIGHT ? PACED_IN_FLIGHT / t->sender_count : 1;
 }
 
 struct traffic *traffic_new(const struct traffic_options *options, struct err *err)
