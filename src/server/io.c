@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #define RATE_TICK_MS 100 /* how often those who asked too quickly may try again */
-#define HANDLED_PER_TURN 1024
-#define FLUSH_EVENTS 512   /* handled between two flushes, so that a burst fills no output */
+/* What ends a turn: items, lines put into outputs, and bytes of what is said. Up to there everything is
+ * gathered, and each connection is written to once; then sockets are read again. */
+#define HANDLED_PER_TURN 4096
+#define LINES_PER_TURN (128 * 1024)
+#define SAID_PER_TURN (OUTPUT_BYTES_MAX / 4)
 #define STOP_WRITE_MS 1000 /* for sending what is queued when the server stops */
 
 /* ---- to the core ---- */
@@ -122,7 +125,9 @@ static void io_deliver(struct io *io, const struct event *e)
 			continue;
 		rendering.rooms[count] = &e->rooms[i];
 		groups[count++] = io->groups[slot];
+		io->turn_lines += io->groups[slot]->count;
 	}
+	io->turn_said += e->text_len;
 	group_send(&io->conns, groups, count, origin ? origin->conn : NULL, io_render, &rendering);
 }
 
@@ -233,14 +238,20 @@ static void io_handle(struct io *io, struct to_io *item)
 
 /* ---- a turn ---- */
 
+static bool io_turn_is_long(const struct io *io)
+{
+	return io->turn_lines >= LINES_PER_TURN || io->turn_said >= SAID_PER_TURN;
+}
+
 static void io_drain(struct io *io)
 {
 	struct to_io item;
 	size_t handled = 0;
-	while (handled < HANDLED_PER_TURN && queue_pop(&io->from_core, &item)) {
+	io->turn_lines = io->turn_said = 0;
+	while (handled < HANDLED_PER_TURN && !io_turn_is_long(io) &&
+	       queue_pop(&io->from_core, &item)) {
 		io_handle(io, &item);
-		if (++handled % FLUSH_EVENTS == 0)
-			conn_set_flush(&io->conns, io->now_ms);
+		handled++;
 	}
 	if (handled > 0 && atomic_exchange(&io->core_waits, false))
 		loop_wake(io->config.core_loop);

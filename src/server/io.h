@@ -48,7 +48,8 @@ struct io {
 	struct timer_list quiets, unnamed, rates, pings, pongs;
 	struct buf rendered;
 	int64_t now_ms;
-	bool pushed; /* in this turn */
+	size_t turn_lines, turn_said; /* put into outputs in this turn; bytes of what was said */
+	bool pushed;                  /* in this turn */
 	bool stopping, stopped, told_stopped;
 	int64_t stopping_since_ms;
 
