@@ -13,6 +13,8 @@ from teahouse import PATIENCE, PROGRAM
 
 TINY = ["--members", 5, "--senders", 2, "--window", 4, "--messages", 50, "--warmup-ms", 0,
         "--seconds", 5 * PATIENCE]
+# However busy the machine is, being late is no fault of the server's.
+PACED = [*TINY, "--window", 0]
 
 
 def bench(workload, port, *options, scheme="irc"):
@@ -135,7 +137,7 @@ def test_an_echo_that_nobody_asked_for_is_found():
 # ---- on time ----
 
 def test_messages_are_said_on_time(irc):
-    code, measured, said = bench("fanout", irc.address[1], *TINY, "--rate", 200, "--window", 100)
+    code, measured, said = bench("fanout", irc.address[1], *PACED, "--rate", 200)
     assert code == 0, said
     assert measured["messages"] == 2 * 50 and measured["deliveries"] == 2 * 50 * 4
     assert measured["seconds"] > 0.45  # the last is due 99/200 s after the first
@@ -153,7 +155,7 @@ def test_a_server_that_falls_behind_is_noticed_and_its_pause_counts():
         held.append(line)
         return held if count == 60 else [line] if count > 60 else []
     options = ["--members", 2, "--senders", 1, "--rate", 200, "--messages", 80]
-    code, measured, said = fanout_through(*options, "--window", 40, relay=stand_still)
+    code, measured, said = fanout_through(*options, "--window", 80, relay=stand_still)
     assert code == 0, said
     assert measured["latency_max_us"] > 90_000  # 19 messages at 5 ms
     assert measured["behind_max"] >= 20
@@ -195,7 +197,7 @@ def test_ping(irc):
     code, measured, said = bench("ping", irc.address[1], *TINY, "--messages", 0, "--seconds", 1,
                                  "--ping-ms", 10)
     assert code == 0, said
-    assert 95 <= measured["pings"] <= 100
+    assert 80 <= measured["pings"] <= 100
     assert 0 < measured["ping_p50_us"] <= measured["ping_p99_us"] <= measured["ping_max_us"]
     assert measured["deliveries"] > 0 and measured["lost"] == 0
 
@@ -208,7 +210,7 @@ def test_ping(irc):
 ])
 def test_a_wrong_pong_is_found(pong, complaint):
     with Faulty(pong=pong) as server:
-        code, _, said = bench("ping", server.port, *TINY, "--messages", 10, "--rate", 100,
+        code, _, said = bench("ping", server.port, *PACED, "--messages", 10, "--rate", 100,
                               "--patience", 1, "--ping-ms", 10)
     assert code == 1 and complaint in said
 
@@ -225,7 +227,7 @@ def test_a_pause_makes_all_pings_late_that_were_due_in_it():
         held.append(line)
         return []
     with Faulty(pong=pause) as server:
-        code, measured, said = bench("ping", server.port, *TINY, "--messages", 0, "--rate", 100,
+        code, measured, said = bench("ping", server.port, *PACED, "--messages", 0, "--rate", 100,
                                      "--seconds", 1, "--ping-ms", 10)
     assert code == 0, said
     assert measured["ping_max_us"] > 195_000 and measured["ping_p90_us"] > 95_000
@@ -308,7 +310,7 @@ def test_a_wrong_answer_from_history_is_found(past, complaint):
 
 @pytest.mark.parametrize("workload, options", [
     ("fanout", [*TINY, "--echo", 1]),
-    ("ping", [*TINY, "--rate", 400]),
+    ("ping", [*PACED, "--rate", 400]),
     ("slow", [*SLOW, "--messages", 4000]),
     ("storm", ["--clients", 30, "--cut", 1]),
     ("history", ["--clients", 3, "--messages", 60, "--limit", 20, "--seconds", 1, "--warmup-ms", 0]),
