@@ -57,7 +57,7 @@ struct pace {
 	size_t before_hold; /* bytes that still go before the next hold; 0: none is asked for */
 };
 
-/* 168 bytes on 64-bit: this is most of what an idle connection costs its I/O thread. */
+/* An idle connection pays for all of it: see server/switchboard.c. */
 struct conn {
 	struct watch watch;
 	struct conn_set *set;

@@ -12,7 +12,8 @@
 
 #include "server/io.h"
 
-/* 112 bytes: an idle connection pays for them, so what excludes each other shares a timer. */
+/* An idle connection pays for all of it (see switchboard.c), so what excludes each other shares a
+ * timer. */
 struct peer {
 	struct io *io;
 	conn_id id;
