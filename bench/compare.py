@@ -26,6 +26,7 @@ import workloads
 from reports import Reports
 from servers import BUILD, ROOT, SERVERS, Failed, Teahouse
 
+ROUNDS = 3
 STARTS = 5
 FIGURES = ROOT / "docs/figures"
 TRIAL_FIGURES = BUILD / "figures"
@@ -111,7 +112,7 @@ def options():
     parser.add_argument("--servers", default="", metavar="NAME,...",
                         help=", ".join(kind.name for kind in SERVERS))
     chosen = parser.parse_args()
-    chosen.rounds = chosen.rounds or (1 if chosen.quick else 3)
+    chosen.rounds = chosen.rounds or (1 if chosen.quick else ROUNDS)
     try:
         chosen.workloads = workloads.chosen([word for word in chosen.only.split(",") if word])
     except KeyError as problem:
@@ -120,7 +121,7 @@ def options():
     chosen.kinds = [kind for kind in SERVERS if kind.name in names]
     if len(chosen.kinds) != len(set(names)):
         parser.error(f"the servers are {', '.join(kind.name for kind in SERVERS)}")
-    chosen.whole = not (chosen.quick or chosen.only or chosen.servers)
+    chosen.whole = chosen.rounds >= ROUNDS and not (chosen.quick or chosen.only or chosen.servers)
     return chosen
 
 

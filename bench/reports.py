@@ -39,12 +39,3 @@ class Reports:
             "failures": self.failures,
             "foreign": self.foreign,
         }, indent=1) + "\n")
-
-    @classmethod
-    def load(cls, path):
-        kept = json.loads(path.read_text())
-        self = cls()
-        self.reports = {(workload, server): reports for workload, server, reports in kept["reports"]}
-        self.failures = [tuple(failure) for failure in kept["failures"]]
-        self.foreign = kept["foreign"]
-        return self
