@@ -52,6 +52,12 @@ def start(tmp_path):
     assert not problems, "\n".join(problems)
 
 
+@pytest.fixture(params=["irc", "ircs"])
+def listen(request):
+    """A test that takes this runs twice: its guests, ircguest.py's, speak IRC, and then IRC in TLS."""
+    return (f"{request.param}://127.0.0.1:0",)
+
+
 @pytest.fixture
 def server(start):
     """A server with nothing special about it."""

@@ -9,7 +9,7 @@ import selectors
 import socket
 import struct
 
-from teahouse import GREETING, PATIENCE, SYSTEM, Deadline
+from teahouse import GREETING, PATIENCE, SYSTEM, Deadline, socket_to
 
 # Something has gone wrong at the other end, which is what some tests are about.
 GONE = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ECONNREFUSED, errno.ETIMEDOUT)
@@ -51,6 +51,10 @@ class Guest:
         return [line for line in self.lines()
                 if holding in line and not line.startswith((SYSTEM, GREETING))]
 
+    def has_to_send(self):
+        """TLS keeps what the socket did not take."""
+        return self.out or getattr(self.sock, "unsent", 0)
+
     def has(self, text):
         return text.encode() in self.seen
 
@@ -63,6 +67,7 @@ class Guest:
 
 class Crowd:
     def __init__(self, server, guest=Guest):
+        self.server = server
         self.address = server.address_of(guest.scheme)
         self.guests = []
         self._guest = guest
@@ -78,7 +83,7 @@ class Crowd:
 
     def connect(self, nick=None, first=None):
         """A new guest, who sends first, or else what takes it in, once it is connected."""
-        sock = socket.socket()
+        sock = socket_to(self.server, self.address)
         sock.setblocking(False)
         sock.connect_ex(self.address)
         guest = self._guest(self, nick, sock)
@@ -100,7 +105,7 @@ class Crowd:
     def watch(self, guest):
         """Looks again whether this guest has something to send."""
         if not guest.gone:
-            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if guest.out else 0)
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE if guest.has_to_send() else 0)
             self._selector.modify(guest.sock, events, guest)
 
     def drop(self, guest):
@@ -117,7 +122,7 @@ class Crowd:
                 continue
             try:
                 if events & selectors.EVENT_WRITE:
-                    if guest.out:
+                    if guest.has_to_send():
                         del guest.out[:guest.sock.send(guest.out)]
                     self.watch(guest)
                 if events & selectors.EVENT_READ:

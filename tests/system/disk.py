@@ -4,13 +4,12 @@ import contextlib
 import errno
 import os
 import re
-import select
 import subprocess
 
 import pytest
 
 from ircguest import TALK_CAPS, IrcClient, IrcGuest, Message
-from teahouse import PATIENCE, Deadline, LineClient, entered
+from teahouse import PATIENCE, Deadline, LineClient, entered, readable
 
 NOT_SENT = "系统消息没有发出"
 
@@ -76,7 +75,7 @@ class Talk:
         """Does the reader hear this within so many seconds?"""
         deadline = Deadline(seconds)
         while text not in self.reader.seen.decode(errors="replace"):
-            if not select.select([self.reader.sock], [], [], deadline.left())[0]:
+            if not readable(self.reader.sock, deadline.left()):
                 return False
             self.reader.more(Deadline(), text)
         return True
@@ -86,7 +85,7 @@ class Talk:
         deadline = Deadline(seconds)
         while self.say() or not self.hears(f"第{self.said}句", PATIENCE):
             assert not deadline.passed(), "messages never flow again"
-            select.select([self.reader.sock], [], [], 0.05)
+            readable(self.reader.sock, 0.05)
 
     def reader_is_answered(self):
         self.reader.say("/who")

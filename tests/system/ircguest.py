@@ -3,7 +3,7 @@
 import re
 
 from crowd import Guest
-from teahouse import PATIENCE, Deadline, LineClient
+from teahouse import LONG, PATIENCE, Deadline, LineClient
 
 TALK_CAPS = ("message-tags", "server-time", "echo-message", "batch", "draft/chathistory")
 LABEL_CAPS = TALK_CAPS + ("labeled-response",)
@@ -11,6 +11,13 @@ LISTEN = ("irc://127.0.0.1:0",)
 LINE_BYTES = 512  # with its CR LF, without tags
 TAGS_BYTES = 4096  # of a client, with "@" and the space behind
 PAGE = 500  # CHATHISTORY= in 005
+
+
+def ways(*threads):
+    """(listen, threads) for a test that takes both: all in plain, the first in TLS, too, and in ./test
+    long all of them."""
+    return [("irc", some) for some in threads] + [
+        ("ircs", some) for some in (threads if LONG else threads[:1])]
 
 
 class Message:

@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+from tls import TlsSocket
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("TEAHOUSE_BIN") or ROOT / "build" / "teahouse").absolute()
 SHIM = os.environ.get("TEAHOUSE_SHIM") and Path(os.environ["TEAHOUSE_SHIM"]).absolute()
@@ -59,6 +61,8 @@ def count(usual, long):
 def readable(sock, seconds):
     """Whether there is something to read, or the end, within so many seconds. poll(), since a test may
     have more than 1024 descriptors."""
+    if isinstance(sock, TlsSocket):
+        return sock.readable(seconds)
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(max(0, seconds) * 1000))
@@ -167,10 +171,20 @@ class Server:
                      if line.startswith("listening on ")]
 
     def address_of(self, scheme):
-        """(host, port) of the first listener of a protocol; None: of the first one."""
-        url = next(url for url in self.urls if scheme in (None, url.partition(":")[0]))
-        host, port = re.fullmatch(r"\w+://(.*):(\d+)", url).groups()
-        return host.strip("[]"), int(port)
+        """(host, port) of the first listener of a protocol, which is "irc" also in TLS; None: of the
+        first one."""
+        for spoken, address in self._places():
+            if scheme in (None, spoken, spoken.removesuffix("s")):
+                return address
+        raise AssertionError(f"nobody listens on {scheme}")
+
+    def speaks_tls(self, address):
+        return ("ircs", address) in self._places()
+
+    def _places(self):
+        for url in self.urls:
+            scheme, host, port = re.fullmatch(r"(\w+)://(.*):(\d+)", url).groups()
+            yield scheme, (host.strip("[]"), int(port))
 
     @property
     def address(self):
@@ -277,6 +291,12 @@ class Server:
         return [row[:5] for row in rows if row[5] in kinds]
 
 
+def socket_to(server, address):
+    """Not connected yet; it speaks TLS if that server does there. None: somebody else's address."""
+    sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
+    return TlsSocket(sock) if server and server.speaks_tls(address) else sock
+
+
 class LineClient:
     """Someone with nc: sends bytes, reads lines. All waiting ends at a deadline."""
 
@@ -285,12 +305,12 @@ class LineClient:
         self.seen = b""  # everything that came, for failure messages
         self._unread = b""
         self.ended = False
-        host, port = address or server.address
-        self.sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        address = address or server.address
+        self.sock = socket_to(server, address)
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(PATIENCE)
-        self.sock.connect((host, port))
+        self.sock.connect(address)
         # What is sent in pieces must go out in pieces.
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if nick:

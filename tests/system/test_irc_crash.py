@@ -9,8 +9,8 @@ import pytest
 from crash import gather, talk, talk_and_kill
 from crowd import Crowd, common_order
 from disk import IrcTalk, fill, small_disk
-from ircguest import LISTEN, TALK_CAPS, IrcClient, IrcGuest, Message, irc_guest
-from teahouse import PATIENCE, SLOW, Deadline, count
+from ircguest import TALK_CAPS, IrcClient, IrcGuest, Message, irc_guest, ways
+from teahouse import LONG, PATIENCE, SLOW, Deadline, count
 
 pytestmark = pytest.mark.crash
 
@@ -38,7 +38,7 @@ def nothing_is_missing(seen, views, history):
 
 
 def crash_again_and_again(start, seed, **options):
-    server = start(listen=LISTEN, **options)
+    server = start(**options)
     chance = random.Random(seed)
     for turn in range(count(2, 20)):
         room = f"#第{turn}轮"
@@ -49,15 +49,17 @@ def crash_again_and_again(start, seed, **options):
         server.restart()
 
 
-@pytest.mark.parametrize("threads", [None, 0])
-def test_irc_kill_in_the_middle(start, threads):
+@pytest.mark.parametrize("listen, threads", ways(None, 0), indirect=["listen"])
+def test_irc_kill_in_the_middle(start, listen, threads):
     more = {} if threads is None else {"server.threads": threads}
-    crash_again_and_again(start, 22, sets=SETS | more)
+    crash_again_and_again(start, 22, listen=listen, sets=SETS | more)
 
 
-def test_irc_power_cut_loses_nothing_seen(start, shim):
+@pytest.mark.parametrize("listen", ["irc", "ircs"] if LONG else ["irc"], indirect=True)
+def test_irc_power_cut_loses_nothing_seen(start, shim, listen):
     """Writes that were not synced are gone at the kill; what was seen was synced."""
-    crash_again_and_again(start, 23, program=shim, sets=SETS | {"server.durability": "full"})
+    crash_again_and_again(start, 23, program=shim, listen=listen,
+                          sets=SETS | {"server.durability": "full"})
 
 
 # Full
@@ -99,16 +101,16 @@ def full_disk(server, make_full, make_room):
     conversation.check()
 
 
-def test_irc_data_folder_full(start, tmp_path):
+def test_irc_data_folder_full(start, listen, tmp_path):
     with small_disk(tmp_path / "disk", 4) as disk:
-        server = start(data=disk / "data", listen=LISTEN, sets=SETS)
+        server = start(data=disk / "data", listen=listen, sets=SETS)
         filler = disk / "filler"
         full_disk(server, lambda: fill(filler), filler.unlink)
 
 
-def test_irc_file_size_limit(start):
+def test_irc_file_size_limit(start, listen):
     """The same by RLIMIT_FSIZE, which needs no mount."""
-    server = start(listen=LISTEN, sets=SETS)
+    server = start(listen=listen, sets=SETS)
     unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
 
     def make_full():
@@ -120,10 +122,10 @@ def test_irc_file_size_limit(start):
 
 
 @pytest.mark.parametrize("how", ["full", "io"])
-def test_irc_disk_that_fails(start, shim, tmp_path, how):
+def test_irc_disk_that_fails(start, shim, listen, tmp_path, how):
     """The shim's disk refuses writes while a file says so."""
     switch = tmp_path / "switch"
-    server = start(program=shim, env={"SHIM_FAIL": str(switch)}, listen=LISTEN, sets=SETS)
+    server = start(program=shim, env={"SHIM_FAIL": str(switch)}, listen=listen, sets=SETS)
     full_disk(server, lambda: switch.write_text(f"{how}\n"), switch.unlink)
 
 
@@ -144,10 +146,10 @@ class Noted(IrcGuest):
         return {text for text, answer in zip(self.said, answers) if answer.command == "404"}
 
 
-def test_irc_full_while_everyone_talks(start, shim, tmp_path):
+def test_irc_full_while_everyone_talks(start, shim, listen, tmp_path):
     """The disk fills up in the middle of it: nobody saw a refused word, and all others are kept."""
     switch = tmp_path / "switch"
-    server = start(program=shim, env={"SHIM_FAIL": str(switch)}, listen=LISTEN, sets=SETS)
+    server = start(program=shim, env={"SHIM_FAIL": str(switch)}, listen=listen, sets=SETS)
     with Crowd(server, Noted) as crowd:
         listeners, senders = gather(crowd)
         talk(crowd, senders, "先", lambda: len(listeners[0].seen) > 100_000)
@@ -172,12 +174,12 @@ def test_irc_full_while_everyone_talks(start, shim, tmp_path):
 
 # Silent
 
-def test_irc_disk_that_stalls(start, shim, tmp_path):
+def test_irc_disk_that_stalls(start, shim, listen, tmp_path):
     """For a few seconds no sync ends. Those who do not need the disk are answered as ever; who would
     write is refused once it is clear; what was on its way arrives afterwards, in order, and only
     then what its speaker asked behind it is answered."""
     switch = tmp_path / "switch"
-    server = start(program=shim, env={"SHIM_STALL": str(switch)}, listen=LISTEN, sets=SETS)
+    server = start(program=shim, env={"SHIM_STALL": str(switch)}, listen=listen, sets=SETS)
     conversation = IrcTalk(server)
     bystander = IrcClient(server, "旁人", caps=TALK_CAPS)
     bystander.join(conversation.room)
@@ -212,10 +214,10 @@ def test_irc_disk_that_stalls(start, shim, tmp_path):
     conversation.check()
 
 
-def test_irc_stop_while_the_disk_stalls(start, shim, tmp_path):
+def test_irc_stop_while_the_disk_stalls(start, shim, listen, tmp_path):
     """Two seconds at most, even then; what was not seen may be lost, and nothing else."""
     switch = tmp_path / "switch"
-    server = start(program=shim, env={"SHIM_STALL": str(switch)}, listen=LISTEN)
+    server = start(program=shim, env={"SHIM_STALL": str(switch)}, listen=listen)
     conversation = IrcTalk(server)
     conversation.until_heard()
     switch.write_text("")

@@ -25,10 +25,10 @@ class Guest(LineClient):
 
 
 @pytest.fixture
-def broken(start, shim, tmp_path):
+def broken(start, shim, listen, tmp_path):
     """A server with two in #r, whose disk is broken from here on."""
     switch = tmp_path / "switch"
-    server = start(program=shim, listen=["irc://127.0.0.1:0"], env={"SHIM_FAIL": str(switch)},
+    server = start(program=shim, listen=listen, env={"SHIM_FAIL": str(switch)},
                    sets={"server.lang": "en"})
     a = Guest(server, "a", "labeled-response batch draft/chathistory")
     b = Guest(server, "b")

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from crowd import Crowd, common_order
-from ircguest import LABEL_CAPS, LISTEN, TALK_CAPS, IrcGuest, Message
+from ircguest import LABEL_CAPS, TALK_CAPS, IrcGuest, Message, ways
 from teahouse import SLOW
 
 pytestmark = pytest.mark.storm
@@ -205,10 +205,10 @@ def numbers_of(messages, name):
     return found
 
 
-def run_pipelines(start, threads, caps, lines_of):
+def run_pipelines(start, listen, threads, caps, lines_of):
     """Two people send lines_of(number, line) of all their commands at once. For each of them: what was
     asked, [(line, how its answer may end)], and the messages that came."""
-    server = start(listen=LISTEN, args=["--exempt", "127.0.0.0/8"],
+    server = start(listen=listen, args=["--exempt", "127.0.0.0/8"],
                    sets={} if threads is None else {"server.threads": threads})
     askers = [Asker(1, "甲", "乙"), Asker(2, "乙", "甲")]
     with Crowd(server, IrcGuest) as crowd:
@@ -240,13 +240,13 @@ def in_order_for_the_other(heard, name):
     assert numbers and numbers == sorted(numbers)
 
 
-@pytest.mark.parametrize("threads", [None, 0])
-def test_irc_labelled_pipelines(start, threads):
+@pytest.mark.parametrize("listen, threads", ways(None, 0), indirect=["listen"])
+def test_irc_labelled_pipelines(start, listen, threads):
     """Every command is answered once, under its label, in their order."""
     def labelled(number, line):
         return f"@label={number}{';' if line[0] == '@' else ' '}{line.removeprefix('@')}\r\n"
 
-    pipelines = run_pipelines(start, threads, LABEL_CAPS, labelled)
+    pipelines = run_pipelines(start, listen, threads, LABEL_CAPS, labelled)
     for (asked, heard), other in zip(pipelines, ("乙", "甲")):
         answers = answers_by_label(heard)
         assert [label for label, _ in answers] == [str(n) for n in range(COMMANDS)] + ["end"]
@@ -255,10 +255,10 @@ def test_irc_labelled_pipelines(start, threads):
         in_order_for_the_other(heard, other)
 
 
-@pytest.mark.parametrize("threads", [None, 0])
-def test_irc_pipelines_with_pings(start, threads):
+@pytest.mark.parametrize("listen, threads", ways(None, 0), indirect=["listen"])
+def test_irc_pipelines_with_pings(start, listen, threads):
     """The same without labels: what answers a command is before the PONG behind it."""
-    pipelines = run_pipelines(start, threads, TALK_CAPS,
+    pipelines = run_pipelines(start, listen, threads, TALK_CAPS,
                               lambda number, line: f"{line}\r\nPING {number}\r\n")
     for (asked, heard), name, other in zip(pipelines, "甲乙", "乙甲"):
         part, parts = [], []
@@ -277,10 +277,10 @@ def test_irc_pipelines_with_pings(start, threads):
         in_order_for_the_other(heard, other)
 
 
-@pytest.mark.parametrize("threads", [2, 0])
-def test_irc_echoes_are_where_others_see_them(start, threads):
+@pytest.mark.parametrize("listen, threads", ways(2, 0), indirect=["listen"])
+def test_irc_echoes_are_where_others_see_them(start, listen, threads):
     """Who talks sees its own words among all others where everybody sees them."""
-    server = start(listen=LISTEN, sets=SETS | {"server.threads": threads})
+    server = start(listen=listen, sets=SETS | {"server.threads": threads})
     with Crowd(server, IrcGuest) as crowd:
         guests = crowd.enter([f"客{n}" for n in range(4)])
         for n in range(1000):
@@ -294,9 +294,9 @@ def test_irc_echoes_are_where_others_see_them(start, threads):
         assert len(common_order(guests)) == 3001
 
 
-def test_irc_what_is_not_stored_overtakes_nothing(start):
+def test_irc_what_is_not_stored_overtakes_nothing(start, listen):
     """A CTCP comes after what its sender said before it."""
-    server = start(listen=LISTEN, sets=SETS)
+    server = start(listen=listen, sets=SETS)
     with Crowd(server, IrcGuest) as crowd:
         talker, listener = crowd.enter(["客人", "听众"])
         for n in range(200):

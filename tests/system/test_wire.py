@@ -7,9 +7,20 @@ import transcript
 pytestmark = pytest.mark.wire
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in transcript.WIRE.glob("*.txt")))
+NAMES = sorted(path.stem for path in transcript.WIRE.glob("*.txt"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_wire(name, start, tmp_path):
-    script = transcript.Transcript(transcript.WIRE / f"{name}.txt")
+    play(transcript.Transcript(transcript.WIRE / f"{name}.txt"), start, tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("irc_")])
+def test_wire_in_tls(name, start, tmp_path):
+    play(transcript.Transcript(transcript.WIRE / f"{name}.txt", tls=True), start, tmp_path)
+
+
+def play(script, start, tmp_path):
     server = script.start(start, tmp_path)
     player = transcript.Player(script, server)
     problem = None

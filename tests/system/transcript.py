@@ -1,7 +1,6 @@
 """Reads and plays the transcripts of tests/wire. README.md there describes how they are written."""
 
 import re
-import select
 from pathlib import Path
 
 import teahouse
@@ -128,8 +127,11 @@ class Step:
 
 
 class Transcript:
-    def __init__(self, path):
+    """tls: IRC is spoken in TLS, where it must look the same."""
+
+    def __init__(self, path, tls=False):
         self.path = path
+        self.tls = tls
         self.sets = {}
         self.motd = None
         self.listen = ["plain", "irc"]
@@ -159,7 +161,9 @@ class Transcript:
         if self.motd is not None:
             (folder / "motd").write_bytes(self.motd)
             sets["server.motd"] = folder / "motd"
-        return start(sets=sets, listen=[f"{scheme}://127.0.0.1:0" for scheme in self.listen])
+        secure = {"irc": "ircs"} if self.tls else {}
+        return start(sets=sets, listen=[f"{secure.get(scheme, scheme)}://127.0.0.1:0"
+                                        for scheme in self.listen])
 
 
 class Player:
@@ -295,9 +299,10 @@ class Player:
 
     def _leftovers(self):
         """At the end, everything that came must have been in the transcript."""
-        socks = {client.sock: client for client in self.people.values() if not client.ended}
-        for sock in select.select(list(socks), [], [], LEFTOVER_S)[0] if socks else ():
-            socks[sock].more(teahouse.Deadline(1), "nothing")
+        deadline = teahouse.Deadline(LEFTOVER_S)
+        for client in self.people.values():
+            if not client.ended and teahouse.readable(client.sock, deadline.left()):
+                client.more(teahouse.Deadline(1), "nothing")
         for name, client in self.people.items():
             if client.unread():
                 raise Mismatch(f"{self.transcript.path.name}: at the end {name} had not read: "
