@@ -40,7 +40,7 @@ const struct protocol protocols[] = {
 		.asks_password = true,
 		.is_tls = true,
 		.only_public = true,
-		.way_in = "irssi, and there: /connect -tls %s %s",
+		.way_in = "irssi, and there: /connect -tls -notls_verify %s %s",
 	},
 	{ 0 },
 };

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from proxy import Proxy
 from teahouse import PATIENCE, Deadline, Lines
+from tls import fingerprint
 
 ENVIRONMENT = {
     "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TERM": "xterm", "TZ": "UTC"}
@@ -92,14 +93,18 @@ class Pipe:
 
 
 class Client:
-    """One client in one room. A subclass starts its process and says what is typed into it."""
+    """One client in one room. A subclass starts its process and says what is typed into it.
 
-    def __init__(self, folder, server_address, nick, room):
+    cert: the server's certificate, the path of its file. With one it is met in TLS and nobody stands
+    between; the client trusts that certificate alone, and enters the room by itself."""
+
+    def __init__(self, folder, server_address, nick, room, cert=None):
         self.folder = Path(folder)
         self.nick, self.room = nick, room
+        self.cert = cert
         self.shown = Folder(self.folder / "shown")
-        self.proxy = Proxy(server_address)
-        self.host, self.port = self.proxy.address
+        self.proxy = None if cert else Proxy(server_address)
+        self.host, self.port = server_address if cert else self.proxy.address
         self.process = None
         try:
             self.start()
@@ -124,7 +129,8 @@ class Client:
 
     def wait_end(self):
         """It has said goodbye, and ends by itself."""
-        self.proxy.wait_end()
+        if self.proxy:
+            self.proxy.wait_end()
         assert self.process.wait(PATIENCE) == 0
 
     def close(self):
@@ -132,11 +138,44 @@ class Client:
             self.process.kill()
             self.process.wait()
         self.shown.close()
-        self.proxy.close()
+        if self.proxy:
+            self.proxy.close()
 
 
-class Irssi(Client):
-    """In a terminal, of which it is the only user; its windows are logged to files."""
+class InTerminal(Client):
+    """One that needs a terminal, of which it is the only user."""
+
+    def run(self, *command, **streams):
+        self.terminal, inside = pty.openpty()
+        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        super().run(*command, stdin=inside, stdout=inside, stderr=inside, **streams)
+        os.close(inside)
+        self.painter = threading.Thread(target=self.look, daemon=True)
+        self.painter.start()
+
+    def look(self):
+        """A terminal that nobody reads would stop it."""
+        try:
+            while os.read(self.terminal, 65536):
+                pass
+        except OSError:
+            pass  # the way a terminal ends
+
+    def type(self, line):
+        os.write(self.terminal, f"{line}\r".encode())
+
+    def quit(self):
+        self.type("/quit")
+
+    def close(self):
+        super().close()
+        if hasattr(self, "painter"):
+            self.painter.join(PATIENCE)
+            os.close(self.terminal)
+
+
+class Irssi(InTerminal):
+    """Its windows are logged to files."""
 
     STARTUP = """\
 set autolog ON
@@ -151,29 +190,15 @@ connect {host} {port} "" {nick}
     def start(self):
         home = self.folder / "home"
         home.mkdir()
-        (home / "startup").write_text(self.STARTUP.format(
+        (home / "startup").write_text(self.startup().format(
             shown=self.shown.path, host=self.host, port=self.port, nick=self.nick))
-        self.terminal, inside = pty.openpty()
-        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-        self.run("irssi", "--home", home, "--config", home / "config",
-                 stdin=inside, stdout=inside, stderr=inside)
-        os.close(inside)
-        self.painter = threading.Thread(target=self.look, daemon=True)
-        self.painter.start()
+        self.run("irssi", "--home", home, "--config", home / "config")
+
+    def startup(self):
+        return self.STARTUP
 
     def wait_welcome(self):
         self.proxy.wait_asked(rf"^MODE {self.nick} ")  # what it does when it is welcome
-
-    def look(self):
-        """A terminal that nobody reads would stop it."""
-        try:
-            while os.read(self.terminal, 65536):
-                pass
-        except OSError:
-            pass  # the way a terminal ends
-
-    def type(self, line):
-        os.write(self.terminal, f"{line}\r".encode())
 
     def join(self):
         self.type(f"/join {self.room}")
@@ -187,14 +212,27 @@ connect {host} {port} "" {nick}
     def part(self):
         self.type(f"/part {self.room}")
 
-    def quit(self):
-        self.type("/quit")
 
-    def close(self):
-        super().close()
-        if hasattr(self, "painter"):
-            self.painter.join(PATIENCE)
-            os.close(self.terminal)
+class TlsIrssi(Irssi):
+    STARTUP = Irssi.STARTUP.rpartition("connect ")[0] + """\
+network add -nick {nick} house
+server add -tls -notls_verify -tls_pinned_cert {fingerprint} -network house {host} {port}
+channel add -auto {room} house
+connect house
+"""
+
+    def startup(self):
+        return self.STARTUP.replace("{fingerprint}", fingerprint(self.cert)).replace("{room}", self.room)
+
+    def wait_welcome(self):
+        pass  # the others see it enter
+
+    def wait_in(self):
+        """It knows that it is in the room."""
+        self.shows("has joined")
+
+    def say(self, text):
+        self.type(f"/msg {self.room} {text}")
 
 
 class WeeChat(Client):
@@ -202,18 +240,21 @@ class WeeChat(Client):
 
     def start(self):
         home = self.folder / "home"
+        self.launch(home)
+        self.proxy.wait_asked("^NICK ")  # it got as far as its last order
+        self.pipe = Pipe(next(home.glob("weechat_fifo_*")))
+
+    def launch(self, home, options=""):
         orders = [f"/set logger.file.path {self.shown.path}",
                   "/set logger.file.flush_delay 0",
                   # One order in two seconds is what it would send otherwise.
                   "/set irc.server_default.anti_flood_prio_high 0",
                   "/set irc.server_default.anti_flood_prio_low 0",
-                  f"/server add house {self.host}/{self.port} -nicks={self.nick}",
+                  f"/server add house {self.host}/{self.port} -nicks={self.nick}{options}",
                   "/fifo enable",
                   "/connect house"]
         words = [word for order in orders for word in ("--run-command", order)]
         self.run("weechat-headless", "--dir", home, *words)
-        self.proxy.wait_asked("^NICK ")  # it got as far as its last order
-        self.pipe = Pipe(next(home.glob("weechat_fifo_*")))
 
     def order(self, text, buffer="server.house"):
         self.pipe.say(f"irc.{buffer} *{text}")
@@ -237,6 +278,40 @@ class WeeChat(Client):
         super().close()
         if hasattr(self, "pipe"):
             self.pipe.close()
+
+
+class TlsWeeChat(WeeChat):
+    def start(self):
+        home = Folder(self.folder / "home")
+        try:
+            self.launch(home.path, " -ssl -ssl_fingerprint="
+                        f"{fingerprint(self.cert).replace(':', '').lower()} -autojoin={self.room}")
+            self.pipe = Pipe(home.wait_file("weechat_fifo_*"))
+        finally:
+            home.close()
+
+    def wait_welcome(self):
+        pass
+
+    def wait_in(self):
+        self.shown.wait_file(f"*.{self.room}.weechatlog")
+
+
+class Catgirl(InTerminal):
+    """It speaks nothing but TLS."""
+
+    def start(self):
+        self.run("env", f"XDG_DATA_HOME={self.shown.path}", "catgirl", "-l", "-h", self.host,
+                 "-p", self.port, "-n", self.nick, "-j", self.room, "-t", self.cert)
+
+    def wait_welcome(self):
+        pass
+
+    def wait_in(self):
+        self.shows("arrives in")
+
+    def say(self, text):
+        self.type(text)
 
 
 class Ii(Client):
@@ -309,3 +384,4 @@ class IrcScript(Client):
 
 
 CLIENTS = [Irssi, WeeChat, Ii, IrcScript]
+TLS_CLIENTS = [TlsIrssi, TlsWeeChat, Catgirl]

@@ -13,11 +13,15 @@ TAGS_BYTES = 4096  # of a client, with "@" and the space behind
 PAGE = 500  # CHATHISTORY= in 005
 
 
-def ways(*threads):
-    """(listen, threads) for a test that takes both: all in plain, the first in TLS, too, and in ./test
-    long all of them."""
+# For the listen of a test that takes its time: TLS only in ./test long.
+TLS_IF_LONG = ["irc", "ircs"] if LONG else ["irc"]
+
+
+def ways(*threads, tls=True):
+    """(listen, threads) for a test that takes both: all in plain, with tls the first in TLS, too, and in
+    ./test long all of them."""
     return [("irc", some) for some in threads] + [
-        ("ircs", some) for some in (threads if LONG else threads[:1])]
+        ("ircs", some) for some in (threads if LONG else threads[:1] if tls else ())]
 
 
 class Message:

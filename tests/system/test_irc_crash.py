@@ -9,8 +9,8 @@ import pytest
 from crash import gather, talk, talk_and_kill
 from crowd import Crowd, common_order
 from disk import IrcTalk, fill, small_disk
-from ircguest import TALK_CAPS, IrcClient, IrcGuest, Message, irc_guest, ways
-from teahouse import LONG, PATIENCE, SLOW, Deadline, count
+from ircguest import TALK_CAPS, TLS_IF_LONG, IrcClient, IrcGuest, Message, irc_guest, ways
+from teahouse import PATIENCE, SLOW, Deadline, count
 
 pytestmark = pytest.mark.crash
 
@@ -55,7 +55,7 @@ def test_irc_kill_in_the_middle(start, listen, threads):
     crash_again_and_again(start, 22, listen=listen, sets=SETS | more)
 
 
-@pytest.mark.parametrize("listen", ["irc", "ircs"] if LONG else ["irc"], indirect=True)
+@pytest.mark.parametrize("listen", TLS_IF_LONG, indirect=True)
 def test_irc_power_cut_loses_nothing_seen(start, shim, listen):
     """Writes that were not synced are gone at the kill; what was seen was synced."""
     crash_again_and_again(start, 23, program=shim, listen=listen,
@@ -174,6 +174,7 @@ def test_irc_full_while_everyone_talks(start, shim, listen, tmp_path):
 
 # Silent
 
+@pytest.mark.parametrize("listen", TLS_IF_LONG, indirect=True)
 def test_irc_disk_that_stalls(start, shim, listen, tmp_path):
     """For a few seconds no sync ends. Those who do not need the disk are answered as ever; who would
     write is refused once it is clear; what was on its way arrives afterwards, in order, and only

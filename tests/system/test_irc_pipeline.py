@@ -255,7 +255,7 @@ def test_irc_labelled_pipelines(start, listen, threads):
         in_order_for_the_other(heard, other)
 
 
-@pytest.mark.parametrize("listen, threads", ways(None, 0), indirect=["listen"])
+@pytest.mark.parametrize("listen, threads", ways(None, 0, tls=False), indirect=["listen"])
 def test_irc_pipelines_with_pings(start, listen, threads):
     """The same without labels: what answers a command is before the PONG behind it."""
     pipelines = run_pipelines(start, listen, threads, TALK_CAPS,

@@ -140,11 +140,11 @@ def openssl(*arguments, **options):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options).stdout.decode()
 
 
-def make_certificate(folder, name, days=10, kind=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
+def make_certificate(folder, name, kind=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
     """A certificate for a host, and its key: the paths of two files in folder."""
     folder.mkdir(exist_ok=True)
     cert, key = folder / f"{name}.pem", folder / f"{name}.key"
-    openssl("req", "-x509", "-nodes", "-newkey", *kind, "-keyout", key, "-out", cert, "-days", days,
+    openssl("req", "-x509", "-nodes", "-newkey", *kind, "-keyout", key, "-out", cert, "-days", 10,
             "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}")
     return cert, key
 
