@@ -1,7 +1,8 @@
 /* bench.c: loads an IRC server on this machine, and measures what it does.
  *
- * One thread, on a core of its own if there is one (--cpu). Everything is bounded: by
- * counts, by seconds, and by --patience when nothing moves. bench/run compares servers with it. */
+ * One thread (ping has another), on a core of their own if there is one (--cpu). Everything is
+ * bounded: by counts, by seconds, and by --patience when nothing moves. bench/run compares servers
+ * with it. */
 #include "bench/bench.h"
 
 #include "bench/workloads.h"

@@ -101,7 +101,7 @@ static bool slow_measure(struct slow *s, struct report *r, struct err *err)
 		return false;
 	slow_stop(s);
 	if (!slow_memory(s, &s->before, err) || !traffic_measure(s->traffic, err) ||
-	    !slow_memory(s, &s->after, err))
+	    !slow_look(s, err) || !slow_memory(s, &s->after, err))
 		return false;
 	slow_report(s, r, slow_start(s));
 	return traffic_is_right(s->traffic, err);
