@@ -10,13 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RATE_TICK_MS 100 /* how often those who asked too quickly may try again */
-/* What ends a turn: items, lines put into outputs, and bytes of what is said. Up to there everything is
- * gathered, and each connection is written to once; then sockets are read again. */
-#define HANDLED_PER_TURN 4096
-#define LINES_PER_TURN (128 * 1024)
-#define SAID_PER_TURN (OUTPUT_BYTES_MAX / 4)
-#define STOP_WRITE_MS 1000 /* for sending what is queued when the server stops */
+#define RATE_TICK_MS 100      /* how often those who asked too quickly may try again */
+#define HANDLED_PER_TURN 4096 /* items; delivery.c has what else ends a turn */
+#define STOP_WRITE_MS 1000    /* for sending what is queued when the server stops */
 
 /* ---- to the core ---- */
 
@@ -65,14 +61,6 @@ static struct peer *io_find(const struct io *io, conn_id id)
 	return p && p->id == id ? p : NULL;
 }
 
-static struct group *io_group(struct io *io, uint32_t slot)
-{
-	io->groups = grow(io->groups, &io->groups_size, slot, sizeof(*io->groups));
-	if (!io->groups[slot])
-		io->groups[slot] = group_new();
-	return io->groups[slot];
-}
-
 static void io_connect(struct io *io, const struct to_io *item)
 {
 	struct peer *p = peer_new(io, item);
@@ -85,50 +73,6 @@ static void io_release(struct io *io, struct peer *p)
 {
 	io->by_slot[conn_slot(p->id)] = NULL;
 	peer_free(p);
-}
-
-struct rendering {
-	const struct event *event;
-	const struct event_room *rooms[ROOMS_PER_USER_MAX]; /* of the groups that are sent to */
-};
-
-/* The codec is part of the variant's key, so that a room may hold many protocols. */
-#define VARIANT_CODEC_SHIFT 24
-
-static unsigned variant_key(struct peer *p, unsigned variant)
-{
-	for (size_t i = 0; protocols[i].scheme; i++)
-		if (protocols[i].codec == peer_wire(p)->codec)
-			return variant | (unsigned)i << VARIANT_CODEC_SHIFT;
-	return variant;
-}
-
-static void io_render(void *ctx, size_t index, unsigned key, struct buf *out)
-{
-	const struct rendering *r = ctx;
-	unsigned variant = key & (BIT(VARIANT_CODEC_SHIFT) - 1);
-	if (r->rooms[index]->crowded)
-		variant |= VARIANT_CROWDED;
-	protocols[key >> VARIANT_CODEC_SHIFT].codec->render(r->event, variant, out);
-}
-
-static void io_deliver(struct io *io, const struct event *e)
-{
-	struct group *groups[ROOMS_PER_USER_MAX];
-	struct rendering rendering = { .event = e };
-	const struct peer *origin = io_find(io, e->origin);
-	size_t count = 0;
-	assert(e->room_count <= ROOMS_PER_USER_MAX);
-	for (size_t i = 0; i < e->room_count; i++) {
-		uint32_t slot = e->rooms[i].slot;
-		if (slot >= io->groups_size || !io->groups[slot] || io->groups[slot]->count == 0)
-			continue;
-		rendering.rooms[count] = &e->rooms[i];
-		groups[count++] = io->groups[slot];
-		io->turn_lines += io->groups[slot]->count;
-	}
-	io->turn_said += e->text_len;
-	group_send(&io->conns, groups, count, origin ? origin->conn : NULL, io_render, &rendering);
 }
 
 static void io_tell(struct peer *p, const struct telling *t, unsigned variant)
@@ -156,10 +100,11 @@ static void io_handle_conn(struct io *io, struct peer *p, const struct to_io *it
 			peer_wire(p)->codec->stand_alone(peer_wire(p));
 		return;
 	case TO_IO_PUT:
-		group_put(io_group(io, item->slot), p->conn, variant_key(p, item->variant));
+		delivery_put(&io->delivery, item->slot, p->conn, peer_wire(p)->codec,
+			     item->variant);
 		return;
 	case TO_IO_REMOVE:
-		group_remove(io_group(io, item->slot), p->conn);
+		delivery_remove(&io->delivery, item->slot, p->conn);
 		return;
 	case TO_IO_CREDIT:
 		peer_credit(p, item->len);
@@ -213,6 +158,12 @@ void to_io_drop(struct to_io *item)
 	}
 }
 
+static void io_deliver(struct io *io, struct event *e)
+{
+	const struct peer *origin = io_find(io, e->origin);
+	delivery_add(&io->delivery, e, origin ? origin->conn : NULL);
+}
+
 static void io_handle(struct io *io, struct to_io *item)
 {
 	if (item->kind == TO_IO_CONN) {
@@ -226,7 +177,12 @@ static void io_handle(struct io *io, struct to_io *item)
 	}
 	if (item->kind == TO_IO_EVENT) {
 		io_deliver(io, item->event);
-	} else if (item->kind == TO_IO_STOP) {
+		return; /* and so has this one */
+	}
+	/* Whatever is said to one comes behind what was said to all. */
+	if (item->kind != TO_IO_CREDIT)
+		delivery_flush(&io->delivery);
+	if (item->kind == TO_IO_STOP) {
 		io_stop(io);
 	} else {
 		struct peer *p = io_find(io, item->conn);
@@ -238,21 +194,17 @@ static void io_handle(struct io *io, struct to_io *item)
 
 /* ---- a turn ---- */
 
-static bool io_turn_is_long(const struct io *io)
-{
-	return io->turn_lines >= LINES_PER_TURN || io->turn_said >= SAID_PER_TURN;
-}
-
 static void io_drain(struct io *io)
 {
 	struct to_io item;
 	size_t handled = 0;
-	io->turn_lines = io->turn_said = 0;
-	while (handled < HANDLED_PER_TURN && !io_turn_is_long(io) &&
+	delivery_begin_turn(&io->delivery);
+	while (handled < HANDLED_PER_TURN && !delivery_is_much(&io->delivery) &&
 	       queue_pop(&io->from_core, &item)) {
 		io_handle(io, &item);
 		handled++;
 	}
+	delivery_flush(&io->delivery);
 	if (handled > 0 && atomic_exchange(&io->core_waits, false))
 		loop_wake(io->config.core_loop);
 }
@@ -365,6 +317,7 @@ bool io_init(struct io *io, const struct io_config *config, struct loop *loop, s
 	if (!io->loop)
 		return false;
 	conn_set_init(&io->conns, io->loop, &peer_conn_ops, config->output_max);
+	delivery_init(&io->delivery, &io->conns);
 	fifo_init(&io->stuck, sizeof(struct to_core));
 	queue_init(&io->from_core, config->queue_slots, sizeof(struct to_io));
 	queue_init(&io->to_core, config->queue_slots, sizeof(struct to_core));
@@ -411,15 +364,13 @@ void io_done(struct io *io)
 		if (io->by_slot[i])
 			io_release(io, io->by_slot[i]);
 	conn_set_flush(&io->conns, io->now_ms);
-	for (size_t i = 0; i < io->groups_size; i++)
-		group_free(io->groups[i]);
+	delivery_done(&io->delivery);
 	conn_set_done(&io->conns);
 	tls_config_unref(io->tls);
 	queue_done(&io->from_core);
 	queue_done(&io->to_core);
 	buf_done(&io->rendered);
 	free(io->by_slot);
-	free(io->groups);
 	for (const struct to_core *stuck; (stuck = fifo_first(&io->stuck)); fifo_drop(&io->stuck))
 		free(stuck->request);
 	if (io->owns_loop)

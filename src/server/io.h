@@ -10,7 +10,7 @@
 #include "base/fifo.h"
 #include "base/queue.h"
 #include "net/conn.h"
-#include "net/group.h"
+#include "server/delivery.h"
 #include "server/mail.h"
 
 #include <pthread.h>
@@ -37,8 +37,8 @@ struct io {
 	atomic_bool core_waits, io_waits;
 
 	struct peer **by_slot;
-	struct group **groups; /* by the slot of the room */
-	size_t by_slot_size, groups_size;
+	size_t by_slot_size;
+	struct delivery delivery; /* to the rooms' members here */
 
 	/* What the core is to be told once there is room: what cannot be held back, that is the end
 	 * of a connection's input, that little is queued for it, and that it is gone. A few each. */
@@ -48,8 +48,7 @@ struct io {
 	struct timer_list quiets, unnamed, rates, pings, pongs;
 	struct buf rendered;
 	int64_t now_ms;
-	size_t turn_lines, turn_said; /* put into outputs in this turn; bytes of what was said */
-	bool pushed;                  /* in this turn */
+	bool pushed; /* in this turn */
 	bool stopping, stopped, told_stopped;
 	int64_t stopping_since_ms;
 
