@@ -74,12 +74,11 @@
 
 /* The log */
 #define COMMIT_ROWS_MAX 2000
-#define LOG_WAITING_MAX 8192 /* events proposed and not yet handed to the writer */
-#define READS_MAX 4096       /* reads of history under way */
-#define STALL_MS 2000        /* no answer from the disk for so long: stalled */
-#define PROBE_MS 1000        /* between two probes while degraded */
-#define CHECKPOINT_BYTES (4 * 1024 * 1024)
-#define WAL_ANEW_BYTES (16 * 1024 * 1024) /* then the log begins anew, in the same file */
+#define LOG_WAITING_MAX 8192                /* events proposed and not yet handed to the writer */
+#define READS_MAX 4096                      /* reads of history under way */
+#define STALL_MS 2000                       /* no answer from the disk for so long: stalled */
+#define PROBE_MS 1000                       /* between two probes while degraded */
+#define CHECKPOINT_BYTES (16 * 1024 * 1024) /* then the log begins anew, in the same file */
 #define WAL_BYTES_MAX (256 * 1024 * 1024)
 
 /* Passwords and operators */

@@ -24,7 +24,6 @@ struct checkpoint {
 	bool hinted;         /* since the thread last looked */
 	uint64_t wal_bytes;  /* as last hinted; 0: nothing to do */
 	uint64_t seen_bytes; /* wal_bytes when the last checkpoint began */
-	uint64_t anew_bytes; /* above it the log is to begin anew */
 	uint64_t max_bytes;  /* above it the writer waits for us */
 	bool holding;        /* he does, whatever its size */
 	pthread_cond_t emptied;
@@ -33,13 +32,6 @@ struct checkpoint {
 static bool checkpoint_is_due(const struct checkpoint *c)
 {
 	return c->wal_bytes >= c->seen_bytes + CHECKPOINT_BYTES || c->wal_bytes > c->max_bytes;
-}
-
-static int checkpoint_mode(const struct checkpoint *c)
-{
-	if (c->wal_bytes > c->max_bytes)
-		return SQLITE_CHECKPOINT_TRUNCATE;
-	return c->wal_bytes > c->anew_bytes ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
 }
 
 /* true: a second went by without a commit. */
@@ -59,7 +51,8 @@ static int checkpoint_wait(struct checkpoint *c)
 {
 	while (!c->stopping) {
 		if (checkpoint_is_due(c))
-			return checkpoint_mode(c);
+			return c->wal_bytes > c->max_bytes ? SQLITE_CHECKPOINT_TRUNCATE
+							   : SQLITE_CHECKPOINT_RESTART;
 		if (c->wal_bytes == 0)
 			pthread_cond_wait(&c->changed, &c->mutex);
 		else if (checkpoint_idle(c))
@@ -77,11 +70,11 @@ static void checkpoint_hold(struct checkpoint *c, bool holding)
 	pthread_mutex_unlock(&c->mutex);
 }
 
-/* Beginning anew keeps the writer out meanwhile, so all that takes time is done before. */
+/* Both modes keep the writer out meanwhile, so all that takes time is done before. */
 static int checkpoint_run(struct checkpoint *c, int mode)
 {
 	int rc = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	if (rc != SQLITE_OK || mode == SQLITE_CHECKPOINT_PASSIVE)
+	if (rc != SQLITE_OK)
 		return rc;
 	checkpoint_hold(c, true);
 	rc = sqlite3_wal_checkpoint_v2(c->db, NULL, mode, NULL, NULL);
@@ -103,14 +96,11 @@ static void checkpoint_judge(struct checkpoint *c, int rc)
 static void checkpoint_emptied(struct checkpoint *c, bool ok)
 {
 	if (ok) {
-		c->anew_bytes = WAL_ANEW_BYTES;
 		c->max_bytes = WAL_BYTES_MAX;
 		if (!c->hinted)
 			c->wal_bytes = c->seen_bytes = 0;
-	} else {
-		c->anew_bytes = c->wal_bytes + WAL_ANEW_BYTES;
-		if (c->wal_bytes > c->max_bytes)
-			c->max_bytes = c->wal_bytes + WAL_BYTES_MAX / 4;
+	} else if (c->wal_bytes > c->max_bytes) {
+		c->max_bytes = c->wal_bytes + WAL_BYTES_MAX / 4;
 	}
 	pthread_cond_signal(&c->emptied);
 }
@@ -128,8 +118,7 @@ static void *checkpoint_main(void *arg)
 		int rc = checkpoint_run(c, mode);
 		checkpoint_judge(c, rc);
 		pthread_mutex_lock(&c->mutex);
-		if (mode != SQLITE_CHECKPOINT_PASSIVE)
-			checkpoint_emptied(c, rc == SQLITE_OK);
+		checkpoint_emptied(c, rc == SQLITE_OK);
 	}
 	pthread_mutex_unlock(&c->mutex);
 	return NULL;
@@ -172,7 +161,6 @@ struct checkpoint *checkpoint_start(const char *dir, struct err *err)
 	pthread_cond_init(&c->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&c->emptied, NULL);
-	c->anew_bytes = WAL_ANEW_BYTES;
 	c->max_bytes = WAL_BYTES_MAX;
 	if (checkpoint_spawn(c) != 0) {
 		err_set(err, ERR_IO, "cannot start a thread for checkpoints");

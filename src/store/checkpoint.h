@@ -1,11 +1,11 @@
 /* checkpoint.h: moves what the write-ahead log holds into the database, beside the writer.
  *
- * A connection and a thread of its own: PASSIVE whenever the log has grown by CHECKPOINT_BYTES
- * (base/limits.h), TRUNCATE when nothing was committed for a second. SQLite begins a log anew only
- * when all of it is in the database, which never happens beside a writer that never rests. So above
- * WAL_ANEW_BYTES he is held for the little that came during a PASSIVE: RESTART. That keeps the file as
- * it is, and writing over what is there costs a sync half of what making a file longer does. Above
- * WAL_BYTES_MAX, when the disk cannot keep up, he is held for all of it. */
+ * A connection and a thread of its own: TRUNCATE when nothing was committed for a second, RESTART
+ * whenever the log has grown by CHECKPOINT_BYTES (base/limits.h). SQLite begins a log anew only when
+ * all of it is in the database, which never happens beside a writer that never rests. So most of it
+ * is moved beside him (PASSIVE), and then he is held for the little that came meanwhile. RESTART keeps
+ * the file as it is: writing over what is there costs a sync half of what making a file longer does.
+ * Above WAL_BYTES_MAX, when the disk cannot keep up, he is held for all of it. */
 #ifndef TEAHOUSE_STORE_CHECKPOINT_H
 #define TEAHOUSE_STORE_CHECKPOINT_H
 

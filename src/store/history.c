@@ -212,7 +212,7 @@ void history_close(struct history *h)
 	sender_cache_free(h->senders);
 	statements_finalize(h->statements, STATEMENTS);
 	/* Tidy up if it is quick; the next start reads the log otherwise. */
-	if (h->wal_bytes > 0 && h->wal_bytes < CHECKPOINT_BYTES) {
+	if (h->wal_bytes > 0 && h->wal_bytes < CHECKPOINT_BYTES / 4) {
 		sqlite3_busy_timeout(h->db, 0);
 		sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	}
