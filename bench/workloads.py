@@ -76,7 +76,7 @@ WORKLOADS = [
     Workload("100x20", "100 rooms of 20, 1 sender × 64 each", "fanout", MANY_ROOMS, FANOUT, ALL,
              SHORT),
     Workload("threads", "two I/O threads: 1 room of 1000, 4 senders × 32", "fanout", BIG_ROOM,
-             FANOUT[:3] + SPLIT, ["teahouse", "teahouse-2threads"], SHORT),
+             FANOUT[:3] + SPLIT, ["teahouse", "teahouse-2threads"], SHORT, several),
     Workload("low", "10 messages/s into a room of 1000", "fanout",
              {"rooms": 1, "members": 1000, "senders": 1, "rate": 10, "seconds": 5},
              [Figure("latency_p50_us", "latency p50, ms", 1000, 2),

@@ -7,7 +7,7 @@ What runs:   style   clang-format, the include rules and their own test, a clang
              unit    every program of tests/unit
              wire    the transcripts of tests/wire, played by tests/system
              system  everything else in tests/system
-             asan    unit, wire, the storm and the TLS tests under AddressSanitizer and UBSan
+             asan    unit, wire, storms, fan-out and TLS under AddressSanitizer and UBSan
              tsan    the same under ThreadSanitizer
              fuzz    every target of tests/fuzz, 20 seconds each
              long    with it, asan and tsan run all of tests/system, the crash tests take their full

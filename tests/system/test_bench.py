@@ -38,6 +38,22 @@ def test_nothing_is_lost(irc):
     assert 0 < measured["latency_p50_us"] <= measured["latency_p99_us"]
 
 
+@pytest.mark.storm
+@pytest.mark.parametrize("threads", [0, 1, 3])
+@pytest.mark.parametrize("scheme", ["irc", "ircs"])
+def test_many_rooms_on_any_number_of_threads(start, scheme, threads):
+    server = start(listen=[f"{scheme}://127.0.0.1:0"],
+                   args=["--exempt", "127.0.0.0/8", "--threads", str(threads)])
+    code, measured, said = bench("fanout", server.address[1], "--rooms", 3, "--members", 20,
+                                 "--senders", 4, "--window", 16, "--messages", 100, "--echo", 1,
+                                 "--warmup-ms", 0, "--seconds", 5 * PATIENCE, scheme=scheme)
+    assert code == 0, said
+    assert measured["deliveries"] == 3 * 4 * 100 * 20
+    code, _, said = bench("storm", server.address[1], "--clients", 60, "--members", 20, "--cut", 1,
+                          scheme=scheme)
+    assert code == 0, said
+
+
 def test_a_second_run_does_not_count_what_is_replayed(irc):
     for _ in range(2):
         code, measured, said = bench("fanout", irc.address[1], *TINY)
