@@ -55,6 +55,7 @@
 #define TLS_CERTIFICATES_MAX 16                 /* of a server */
 #define TLS_FILE_BYTES_MAX (64 * 1024)          /* of a file with certificates, or a key */
 #define TLS_PEER_CERTIFICATES_BYTES (16 * 1024) /* that a peer may show */
+#define TLS_PEER_KEY_BITS 4096                  /* of its certificate's key */
 
 /* Closing: how long a goodbye may take to be read, and how long we listen for the peer's. */
 #define GOODBYE_MS 2000

@@ -476,7 +476,7 @@ bool crowd_settle(struct crowd *crowd, struct err *err)
 			return err_set(err, ERR_AGAIN, "%u clients got no answer to a PING",
 				       crowd->pongs);
 	}
-	return true;
+	return crowd_is_whole(crowd, err);
 }
 
 int64_t crowd_now_ns(const struct crowd *crowd)

@@ -60,7 +60,7 @@ static void *pinger_main(void *ctx)
 		pinger_ask(p, now_ns);
 		if (p->answered < p->asked && now_ns - pinger_due_ns(p, p->answered) > patience_ns)
 			crowd_complain(p->crowd, "a PING got no answer in %u s", p->o->patience);
-		crowd_turn(p->crowd, pinger_due_ns(p, p->asked));
+		crowd_turn(p->crowd, pinger_has_more(p) ? pinger_due_ns(p, p->asked) : INT64_MAX);
 	}
 	return NULL;
 }

@@ -26,7 +26,8 @@ static void conn_enter(struct conn *c, enum conn_state next)
 static void conn_watch(struct conn *c)
 {
 	unsigned events = 0;
-	bool reads = c->state == CONN_OPEN && !c->ended && (!c->paused || c->greeting);
+	bool stuck = c->tls && c->want_write && tls_is_stuck(c->tls);
+	bool reads = c->state == CONN_OPEN && !c->ended && !stuck && (!c->paused || c->greeting);
 	if (reads || c->state == CONN_LINGERING)
 		events |= LOOP_READ;
 	if (c->want_write && !c->broken)
@@ -98,7 +99,8 @@ static ssize_t conn_receive(struct conn *c)
 	return recv(c->fd, c->set->scratch, sizeof(c->set->scratch), 0);
 }
 
-/* As sendmsg(). With TLS all pieces are one record, TLS_RECORD_BYTES at most. */
+/* As sendmsg(). With TLS all pieces are one record if the peer takes whole ones, TLS_RECORD_BYTES at
+ * most. */
 static ssize_t conn_transmit(struct conn *c, struct iovec *pieces, size_t count)
 {
 	const struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
@@ -114,7 +116,8 @@ static ssize_t conn_transmit(struct conn *c, struct iovec *pieces, size_t count)
 
 bool conn_has_output(const struct conn *c)
 {
-	return c->output.bytes > 0 || (c->tls && tls_holds_output(c->tls));
+	bool open = c->state != CONN_CLOSED && !c->broken;
+	return open && (c->output.bytes > 0 || (c->tls && tls_holds_output(c->tls)));
 }
 
 static void conn_handshake(struct conn *c)
@@ -168,8 +171,13 @@ static void conn_read(struct conn *c)
 	/* With TLS, what could not be written may have waited for what came now. */
 	if (c->tls && conn_has_output(c))
 		conn_mark_dirty(c);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		if (c->tls && tls_is_stuck(c->tls)) {
+			c->want_write = true;
+			conn_watch(c);
+		}
 		return;
+	}
 	if (c->state == CONN_LINGERING) {
 		if (n <= 0)
 			conn_close(c);
@@ -208,7 +216,6 @@ static void conn_on_ready(struct watch *w, unsigned events)
 	if (events & LOOP_WRITE) {
 		c->want_write = false;
 		conn_mark_dirty(c);
-		events |= c->tls ? LOOP_READ : 0; /* which may have waited for room to write */
 	}
 	if (events & (LOOP_READ | LOOP_BROKEN) && (c->watched & LOOP_READ))
 		conn_read(c);

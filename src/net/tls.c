@@ -1,5 +1,6 @@
 #include "net/tls.h"
 
+#include "base/buf.h"
 #include "base/limits.h"
 
 #include <assert.h>
@@ -13,7 +14,7 @@ struct tls {
 	SSL *ssl;
 	struct tls_config *config;
 	const char *error;
-	size_t kept; /* bytes of the record that the kernel has not taken yet */
+	struct buf kept; /* taken, and not given to the kernel yet */
 	bool wants_write;
 };
 
@@ -32,6 +33,7 @@ void tls_free(struct tls *t)
 {
 	if (!t)
 		return;
+	buf_done(&t->kept);
 	SSL_free(t->ssl);
 	tls_config_unref(t->config);
 	free(t);
@@ -55,12 +57,17 @@ bool tls_is_client(const struct tls *t)
 
 bool tls_holds_output(const struct tls *t)
 {
-	return t->kept > 0;
+	return t->kept.len > 0;
 }
 
 bool tls_wants_write(const struct tls *t)
 {
 	return t->wants_write;
+}
+
+bool tls_is_stuck(const struct tls *t)
+{
+	return t->wants_write && SSL_in_init(t->ssl);
 }
 
 /* SSL_get_error() looks into the thread's list of errors; errno stands for what is not in there. */
@@ -129,35 +136,41 @@ static ssize_t tls_write(struct tls *t, const char *bytes, size_t len)
 	return n;
 }
 
-/* Offers the record that was kept once more. Its bytes are encrypted already, so whatever is at
- * bytes is not read; only the length must be the same. */
-static bool tls_send_kept(struct tls *t, const char *bytes)
+/* OpenSSL is asked again with the bytes that it was asked with: a part of them may be in a record that
+ * is half sent, and how long a record is depends on the peer (RFC 6066, 4). */
+static bool tls_send_kept(struct tls *t)
 {
-	ssize_t n = tls_write(t, bytes, t->kept);
-	if (n < 0)
-		return false;
-	assert((size_t)n == t->kept);
-	t->kept = 0;
+	while (t->kept.len > 0) {
+		ssize_t n = tls_write(t, t->kept.bytes, t->kept.len);
+		if (n < 0)
+			return false;
+		buf_drop(&t->kept, (size_t)n);
+	}
+	buf_done(&t->kept);
 	return true;
 }
 
 ssize_t tls_transmit(struct tls *t, const char *bytes, size_t len)
 {
+	size_t sent = 0;
 	assert(len <= TLS_RECORD_BYTES);
-	if (!tls_begin(t) || (t->kept > 0 && !tls_send_kept(t, bytes)))
+	if (!tls_begin(t) || !tls_send_kept(t))
 		return -1;
-	if (len == 0)
-		return 0;
-	ssize_t n = tls_write(t, bytes, len);
-	if (n >= 0 || !t->wants_write || SSL_in_init(t->ssl))
-		/* In the middle of a message of its own (new keys) OpenSSL has not taken bytes. */
-		return n;
-	t->kept = len;
+	while (sent < len) {
+		ssize_t n = tls_write(t, bytes + sent, len - sent);
+		if (n < 0 && errno != EAGAIN)
+			return -1;
+		if (n < 0)
+			break;
+		sent += (size_t)n;
+	}
+	if (sent < len)
+		buf_add(&t->kept, bytes + sent, len - sent);
 	return (ssize_t)len;
 }
 
 void tls_say_end(struct tls *t)
 {
-	if (tls_begin(t) && t->kept == 0)
+	if (tls_begin(t) && t->kept.len == 0)
 		SSL_shutdown(t->ssl);
 }

@@ -5,8 +5,8 @@
  * tells when), EPROTO, when TLS itself failed (tls_error() has words for the log, and nothing works
  * any more), or the socket's own. The program ignores SIGPIPE, for OpenSSL has no MSG_NOSIGNAL.
  *
- * What tls_transmit() could not give to the kernel is kept, as a whole record, and counts as sent: it
- * can be taken back no more. Everything belongs to the thread of the conn. */
+ * What tls_transmit() could not give to the kernel is kept, TLS_RECORD_BYTES at most, and counts as
+ * sent: some of it may be in a record already. Everything belongs to the thread of the conn. */
 #ifndef TEAHOUSE_NET_TLS_H
 #define TEAHOUSE_NET_TLS_H
 
@@ -26,17 +26,20 @@ ssize_t tls_handshake(struct tls *t);
 /* Whose word is the first. */
 bool tls_is_client(const struct tls *t);
 
-/* size: TLS_RECORD_BYTES at least, so that nothing of a record stays behind, unseen by epoll. 0:
+/* size: TLS_RECORD_BYTES at least, so that no data of a record stay behind, unseen by epoll. 0:
  * the peer's end, said with close_notify or without. */
 ssize_t tls_receive(struct tls *t, char *bytes, size_t size);
 
-/* Takes all of len or nothing, after what it kept before. len: at most TLS_RECORD_BYTES; 0 to send
- * only what was kept. */
+/* Takes all of len, or nothing if what it kept before cannot be sent first. len: at most
+ * TLS_RECORD_BYTES; 0 to send only what was kept. */
 ssize_t tls_transmit(struct tls *t, const char *bytes, size_t len);
-/* A record is kept. */
+/* Something is kept. */
 bool tls_holds_output(const struct tls *t);
 /* The last call, or the rest of what it took, waits for room in the kernel. */
 bool tls_wants_write(const struct tls *t);
+/* It is in the middle of a message of its own (a handshake, new keys) that waits for that: until then
+ * nothing can be received either. */
+bool tls_is_stuck(const struct tls *t);
 
 /* close_notify, if there is room for it and nothing failed before. */
 void tls_say_end(struct tls *t);

@@ -50,9 +50,9 @@ struct protocol;
 struct passwords {
 	void *ctx;
 	bool server_has_one;
-	/* Starts a check; protocol->checked() answers. operator: whose it is; NULL: the server's.
+	/* Starts a check; protocol->checked() answers. oper: whose it is; NULL: the server's.
 	 * Copies both. false: too many are under way. */
-	bool (*check)(void *ctx, conn_id asker, const char *operator, const char * password);
+	bool (*check)(void *ctx, conn_id asker, const char *oper, const char *password);
 };
 
 /* All dialogs of the server, as far as they have something in common. */

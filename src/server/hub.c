@@ -275,12 +275,11 @@ static void hub_on_checked(void *ctx, uint64_t cookie, bool ok, const char *host
 		d->protocol->checked(d, ok, host);
 }
 
-static bool hub_check_password(void *ctx, conn_id asker, const char *operator,
-			       const char * password)
+static bool hub_check_password(void *ctx, conn_id asker, const char *oper, const char *password)
 {
 	struct hub *hub = ctx;
-	enum credential what = operator? CREDENTIAL_OPER : CREDENTIAL_SERVER;
-	return credentials_check(hub->credentials, what, operator ? operator : "", password, asker);
+	enum credential what = oper ? CREDENTIAL_OPER : CREDENTIAL_SERVER;
+	return credentials_check(hub->credentials, what, oper ? oper : "", password, asker);
 }
 
 /* ---- signals ---- */

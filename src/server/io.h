@@ -49,7 +49,7 @@ struct io {
 	struct buf rendered;
 	int64_t now_ms;
 	bool pushed; /* in this turn */
-	bool stopping, stopped, told_stopped;
+	bool stopping, stopped;
 	int64_t stopping_since_ms;
 
 	pthread_t thread;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -124,10 +125,6 @@ void peer_feed(struct peer *p)
 		return;
 	}
 	buf_done(&p->kept);
-	if (p->ended) {
-		peer_wire(p)->codec->end(peer_wire(p));
-		return;
-	}
 	peer_count_silence(p); /* until now it was not listened to */
 	conn_resume(p->conn);
 }
@@ -150,10 +147,8 @@ static void peer_on_end(struct conn *conn)
 	timer_stop(&p->pause);
 	if (p->named)
 		timer_stop(&p->alive); /* it cannot answer */
-	if (p->kept.len > 0)
-		p->ended = true;
-	else
-		peer_wire(p)->codec->end(peer_wire(p));
+	assert(p->kept.len == 0);      /* while something is kept, it is not read */
+	peer_wire(p)->codec->end(peer_wire(p));
 }
 
 static void peer_on_slow(struct conn *conn, size_t queued)

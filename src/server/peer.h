@@ -31,7 +31,6 @@ struct peer {
 	bool overdue;    /* its time for one is over */
 	bool held;       /* in io->held */
 	bool exempt;     /* from the rate */
-	bool ended;      /* the end of its input waits behind what is kept */
 };
 
 /* The codec's half of it, in the same allocation. */

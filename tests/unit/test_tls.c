@@ -196,6 +196,57 @@ TEST(tls_drop_ends_the_line_that_is_in_the_kept_record)
 	scene_close(&s);
 }
 
+/* A peer may ask for records of 512 bytes (RFC 6066, 4): one write is many of them. */
+TEST(tls_in_small_records_loses_nothing_at_a_full_socket)
+{
+	struct scene s;
+	struct buf sent = { 0 }, got = { 0 };
+
+	scene_open(&s, PEER_STREAM, 1 << 20);
+	SSL_set_tlsext_max_fragment_length(s.g.ssl, TLSEXT_max_fragment_length_512);
+	CHECK(guest_enters(&s.n, &s.g));
+	for (int round = 0; round < 20; round++) {
+		guest_fill(&s.n, &s.g, &sent);
+		CHECK(tls_holds_output(s.g.peer.conn->tls));
+		for (int i = 0; i < 1000 + 100 * round; i++) {
+			char line[16];
+			snprintf(line, sizeof(line), "%02d %05d\n", round, i);
+			say(&s.g.peer, line);
+			buf_add_text(&sent, line);
+		}
+		while (got.len < sent.len) {
+			net_turn(&s.n);
+			guest_reads_all(&s.g, &got);
+		}
+	}
+	CHECK_STR(got.bytes, sent.bytes);
+	buf_done(&sent);
+	buf_done(&got);
+	scene_close(&s);
+}
+
+/* New keys are asked for, and never read: what OpenSSL has to say of its own fills the socket, too. */
+TEST(tls_that_waits_in_a_message_of_its_own_does_not_spin)
+{
+	struct scene s;
+	char raw[512];
+
+	scene_open(&s, PEER_STREAM, 1 << 20);
+	CHECK(guest_enters(&s.n, &s.g));
+	struct conn *c = s.g.peer.conn;
+	for (int i = 0; i < 100000 && c->watched & LOOP_READ; i++) {
+		SSL_key_update(s.g.ssl, SSL_KEY_UPDATE_REQUESTED);
+		SSL_write(s.g.ssl, "?", 1);
+		net_turn(&s.n);
+	}
+	CHECK_EQ(c->watched, LOOP_WRITE, "what comes is not looked at");
+	CHECK_EQ(c->state, CONN_OPEN, "it waits");
+	while (recv(s.g.peer.fd, raw, sizeof(raw), MSG_DONTWAIT) > 0)
+		net_turn(&s.n);
+	CHECK(c->watched & LOOP_READ);
+	scene_close(&s);
+}
+
 TEST(tls_finish_waits_for_the_kept_record)
 {
 	struct scene s;
@@ -543,6 +594,26 @@ TEST(tls_takes_any_certificate_of_a_guest)
 	guest_says(&s.g, "it is me\n");
 	turns(&s.n, 1);
 	CHECK_STR(s.g.peer.said.bytes, "it is me\n");
+	scene_close(&s);
+}
+
+/* What a stranger's key costs to be checked with, everybody on the thread waits for. */
+TEST(tls_takes_no_certificate_with_a_huge_key)
+{
+	struct scene s;
+	EVP_PKEY *key = EVP_RSA_gen(TLS_PEER_KEY_BITS + 8);
+	X509 *cert = X509_new();
+
+	scene_open(&s, PEER_STREAM, 1000);
+	CHECK(key && cert && X509_gmtime_adj(X509_getm_notBefore(cert), 0) &&
+	      X509_gmtime_adj(X509_getm_notAfter(cert), 3600) && X509_set_pubkey(cert, key) == 1 &&
+	      X509_sign(cert, key, EVP_sha256()) > 0);
+	CHECK(SSL_use_certificate(s.g.ssl, cert) == 1 && SSL_use_PrivateKey(s.g.ssl, key) == 1);
+	guest_enters(&s.n, &s.g); /* of TLS 1.3 the guest hears of it only later */
+	net_until(&s.n, &s.g.peer.gones);
+	CHECK_STR(conn_tls_error(s.g.peer.conn), "certificate verify failed");
+	EVP_PKEY_free(key);
+	X509_free(cert);
 	scene_close(&s);
 }
 
