@@ -116,8 +116,10 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 {
 	if (need->entering && !room_is_ready(chat, need->entering))
 		return true;
-	if (need->stores && chat->ports.log_is_full(chat->ports.ctx))
+	if (need->stores && chat->ports.log_is_full(chat->ports.ctx)) {
+		chat->log_was_full = true;
 		return true;
+	}
 	if (chat->stalled)
 		return false;
 	const struct user *u = s->user;
@@ -171,6 +173,11 @@ void chat_tick(struct chat *chat, int64_t now_ms, bool stalled)
 	chat->now_ms = now_ms;
 	chat->moves += chat->stalled != stalled;
 	chat->stalled = stalled;
+	/* When it stores what was shown already, nothing is applied that would tell. */
+	if (chat->log_was_full && !chat->ports.log_is_full(chat->ports.ctx)) {
+		chat->log_was_full = false;
+		chat->moves++;
+	}
 	if (chat->crowded)
 		crowd_tick(chat);
 	if (chat->seals_due > 0)

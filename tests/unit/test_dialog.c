@@ -152,7 +152,6 @@ TEST(senders_wait_while_the_log_is_full)
 	memory_type(&m, zhang, "/who");
 	SEES(zhang, "系统消息#lobby有3人: 老李 小王 小张\n");
 	m.full = false;
-	m.chat->moves++;
 	memory_tick(&m, 0, false);
 	CHECK_EQ(m.flight_count, 2, "both are under way");
 	memory_commit(&m, 2);
