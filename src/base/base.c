@@ -29,3 +29,16 @@ void *xrealloc(void *old, size_t count, size_t size)
 	size_t bytes = count * size;
 	return or_end(realloc(old, bytes ? bytes : 1));
 }
+
+void *xgrow(void *array, size_t *count, size_t index, size_t size)
+{
+	size_t larger = *count ? *count : 64;
+	if (index < *count)
+		return array;
+	while (larger <= index)
+		larger *= 2;
+	char *grown = xrealloc(array, larger, size);
+	memset(grown + *count * size, 0, (larger - *count) * size);
+	*count = larger;
+	return grown;
+}

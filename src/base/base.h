@@ -29,5 +29,7 @@ char *xstrdup(const char *text);
 
 /* As realloc() of count elements, with the same end as xcalloc(). */
 void *xrealloc(void *old, size_t count, size_t size);
+/* Makes room for array[index] by doubling, from 64 on; what is new is zeroed. */
+void *xgrow(void *array, size_t *count, size_t index, size_t size);
 
 #endif

@@ -117,7 +117,7 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 	if (need->entering && !room_is_ready(chat, need->entering))
 		return true;
 	if (need->stores && chat->ports.log_is_full(chat->ports.ctx)) {
-		chat->log_was_full = true;
+		chat->waits_for_log = true;
 		return true;
 	}
 	if (chat->stalled)
@@ -174,8 +174,8 @@ void chat_tick(struct chat *chat, int64_t now_ms, bool stalled)
 	chat->moves += chat->stalled != stalled;
 	chat->stalled = stalled;
 	/* When it stores what was shown already, nothing is applied that would tell. */
-	if (chat->log_was_full && !chat->ports.log_is_full(chat->ports.ctx)) {
-		chat->log_was_full = false;
+	if (chat->waits_for_log && !chat->ports.log_is_full(chat->ports.ctx)) {
+		chat->waits_for_log = false;
 		chat->moves++;
 	}
 	if (chat->crowded)

@@ -31,7 +31,7 @@ struct chat {
 	uint64_t passing;    /* numbers what is not stored, differently in each run */
 	uint64_t applied_id; /* of the last stored event that was applied */
 	bool stalled;        /* nobody waits for what is in flight */
-	bool log_was_full;   /* and somebody waits for that to change */
+	bool waits_for_log;  /* somebody does, because it is full */
 	uint64_t moves;      /* counts up when whoever had to wait may ask again */
 	struct table nicks, skeletons, users, rooms_by_key, sessions;
 	struct user *first_user, *last_user; /* in the order of entering */

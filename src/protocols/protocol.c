@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+/* What a protocol has that is IRC, whatever carries it. */
+#define IRC                                                                                        \
+	.codec = &irc_codec, .dialog_size = sizeof(struct irc_dialog),                             \
+	.session_ops = &irc_session_ops, .opened = irc_opened, .taken = irc_taken,                 \
+	.checked = irc_checked, .closed = irc_closed, .asks_password = true
+
 const struct protocol protocols[] = {
 	{
 		.scheme = "plain",
@@ -17,27 +23,13 @@ const struct protocol protocols[] = {
 	{
 		.scheme = "irc",
 		.port = "6667",
-		.codec = &irc_codec,
-		.dialog_size = sizeof(struct irc_dialog),
-		.session_ops = &irc_session_ops,
-		.opened = irc_opened,
-		.taken = irc_taken,
-		.checked = irc_checked,
-		.closed = irc_closed,
-		.asks_password = true,
+		IRC,
 		.way_in = "irssi -c %s -p %s",
 	},
 	{
 		.scheme = "ircs",
 		.port = "6697",
-		.codec = &irc_codec,
-		.dialog_size = sizeof(struct irc_dialog),
-		.session_ops = &irc_session_ops,
-		.opened = irc_opened,
-		.taken = irc_taken,
-		.checked = irc_checked,
-		.closed = irc_closed,
-		.asks_password = true,
+		IRC,
 		.is_tls = true,
 		.only_public = true,
 		.way_in = "irssi, and there: /connect -tls -notls_verify %s %s",

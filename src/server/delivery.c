@@ -32,15 +32,7 @@ void delivery_done(struct delivery *d)
 
 static struct group *delivery_group(struct delivery *d, uint32_t slot)
 {
-	size_t size = d->groups_size ? d->groups_size : 64;
-	while (size <= slot)
-		size *= 2;
-	if (size > d->groups_size) {
-		d->groups = xrealloc(d->groups, size, sizeof(struct group *));
-		memset(d->groups + d->groups_size, 0,
-		       (size - d->groups_size) * sizeof(struct group *));
-		d->groups_size = size;
-	}
+	d->groups = xgrow(d->groups, &d->groups_size, slot, sizeof(*d->groups));
 	if (!d->groups[slot])
 		d->groups[slot] = group_new();
 	return d->groups[slot];

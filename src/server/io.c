@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define RATE_TICK_MS 100      /* how often those who asked too quickly may try again */
@@ -40,19 +39,6 @@ bool io_core_has_room(const struct io *io)
 
 /* ---- from the core ---- */
 
-static void *grow(void *array, size_t *size, size_t index, size_t item)
-{
-	size_t larger = *size ? *size : 64;
-	if (index < *size)
-		return array;
-	while (larger <= index)
-		larger *= 2;
-	char *grown = xrealloc(array, larger, item);
-	memset(grown + *size * item, 0, (larger - *size) * item);
-	*size = larger;
-	return grown;
-}
-
 /* NULL: of an earlier generation, or not here. */
 static struct peer *io_find(const struct io *io, conn_id id)
 {
@@ -65,7 +51,7 @@ static void io_connect(struct io *io, const struct to_io *item)
 {
 	struct peer *p = peer_new(io, item);
 	uint32_t slot = conn_slot(p->id);
-	io->by_slot = grow(io->by_slot, &io->by_slot_size, slot, sizeof(*io->by_slot));
+	io->by_slot = xgrow(io->by_slot, &io->by_slot_size, slot, sizeof(*io->by_slot));
 	io->by_slot[slot] = p;
 }
 

@@ -147,7 +147,8 @@ static void peer_on_end(struct conn *conn)
 	timer_stop(&p->pause);
 	if (p->named)
 		timer_stop(&p->alive); /* it cannot answer */
-	assert(p->kept.len == 0);      /* while something is kept, it is not read */
+	/* While something is kept nothing is read, not even the end. */
+	assert(p->kept.len == 0);
 	peer_wire(p)->codec->end(peer_wire(p));
 }
 

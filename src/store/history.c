@@ -11,6 +11,7 @@
 
 #define SCHEMA_VERSION 2
 #define ROOMS_KEPT 1024
+#define TIDY_BYTES_MAX (4 * 1024 * 1024) /* of the write-ahead log, moved when it closes */
 
 /* A page in the write-ahead log, https://www.sqlite.org/fileformat2.html#walformat */
 #define WAL_HEADER_BYTES 32
@@ -212,7 +213,7 @@ void history_close(struct history *h)
 	sender_cache_free(h->senders);
 	statements_finalize(h->statements, STATEMENTS);
 	/* Tidy up if it is quick; the next start reads the log otherwise. */
-	if (h->wal_bytes > 0 && h->wal_bytes < CHECKPOINT_BYTES / 4) {
+	if (h->wal_bytes > 0 && h->wal_bytes < TIDY_BYTES_MAX) {
 		sqlite3_busy_timeout(h->db, 0);
 		sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	}
