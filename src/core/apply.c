@@ -53,19 +53,44 @@ static void land(struct chat *chat, const struct event *e)
 	}
 }
 
+/* Whom it is said to, and the other sessions of whoever said it: each once. */
 static void apply_private(struct chat *chat, struct event *e)
 {
-	struct user *to = e->named_count > 0 ? user_find_id(chat, e->named[0]) : NULL;
-	if (to && to->session && to->id != e->user_id)
-		to->session->ops->received(to->session, e);
+	const struct user *from = user_find_id(chat, e->user_id);
+	const struct user *to = e->named_count > 0 ? user_find_id(chat, e->named[0]) : NULL;
+	if (to)
+		user_tell(to, e);
+	if (!from || from == to)
+		return;
+	for (struct session *s = from->first_session; s; s = s->next)
+		if (s->conn != e->origin && s->ops->said_elsewhere)
+			s->ops->said_elsewhere(s, e);
+}
+
+/* What all see who share a room with u; his own sessions see it though he is in none. */
+static void tell_of_user(struct chat *chat, const struct user *u, struct event *e)
+{
+	if (e->room_count > 0)
+		chat->ports.deliver(chat->ports.ctx, e);
+	else
+		user_tell(u, e);
 }
 
 static void take_out(struct chat *chat, struct member *m)
 {
 	struct room *r = m->room;
-	chat->ports.remove_member(chat->ports.ctx, r->slot, m->user->session->conn);
+	for (const struct session *s = m->user->first_session; s; s = s->next)
+		chat->ports.remove_member(chat->ports.ctx, r->slot, s->conn);
 	room_remove(chat, m);
 	room_settle(chat, r);
+}
+
+/* All his sessions but one, which may be none. */
+static void tell_put_out(const struct user *u, const struct event *e, const struct session *but)
+{
+	for (struct session *s = u->first_session; s; s = s->next)
+		if (s != but && s->ops->put_out)
+			s->ops->put_out(s, e);
 }
 
 /* false: he was not there any longer. */
@@ -76,13 +101,11 @@ static bool apply_kick(struct chat *chat, struct event *e)
 	struct member *m = who ? room_member(r, who) : NULL;
 	if (!m)
 		return false;
-	struct session *s = who->session;
 	chat->ports.deliver(chat->ports.ctx, e);
 	r->in_flight++; /* it must outlive its last member */
 	take_out(chat, m);
 	r->in_flight--;
-	if (s->ops->kicked)
-		s->ops->kicked(s, e);
+	tell_put_out(who, e, NULL);
 	return true;
 }
 
@@ -185,6 +208,13 @@ static void apply_passing(struct chat *chat, struct event *e)
 	answer(chat, e);
 }
 
+/* What he says of himself: seen wherever he is. */
+static void apply_of_user(struct chat *chat, struct event *e)
+{
+	tell_of_user(chat, event_origin(chat, e)->user, e);
+	answer(chat, e);
+}
+
 /* IRCv3 away-notify: whoever is away when he comes is said to be. */
 static void tell_away(struct chat *chat, const struct event *joined, const struct user *u)
 {
@@ -193,8 +223,8 @@ static void tell_away(struct chat *chat, const struct event *joined, const struc
 		.from = joined->from,
 		.rooms = joined->rooms,
 		.room_count = 1,
-		.text = u->away,
-		.text_len = strlen(u->away),
+		.text = user_away(u),
+		.text_len = strlen(user_away(u)),
 	};
 	struct event *e = event_new(&draft);
 	e->time_ms = joined->time_ms;
@@ -211,9 +241,12 @@ static void apply_join(struct chat *chat, struct event *e)
 	invite_use(r, s->user);
 	chat->ports.put_member(chat->ports.ctx, r->slot, s->conn, s->ops->variant(s, r));
 	chat->ports.deliver(chat->ports.ctx, e);
-	if (s->user->away)
+	if (user_away(s->user))
 		tell_away(chat, e, s->user);
 	s->ops->happened(s, e);
+	for (struct session *other = s->user->first_session; other; other = other->next)
+		if (other != s)
+			chat_show_room(other, r, e);
 }
 
 static void apply_part(struct chat *chat, struct event *e)
@@ -222,6 +255,7 @@ static void apply_part(struct chat *chat, struct event *e)
 	chat->ports.deliver(chat->ports.ctx, e);
 	take_out(chat, room_member(event_place(chat, e), s->user));
 	s->ops->happened(s, e);
+	tell_put_out(s->user, e, s);
 }
 
 static void apply_quit(struct chat *chat, struct event *e)
@@ -231,7 +265,6 @@ static void apply_quit(struct chat *chat, struct event *e)
 	chat->ports.deliver(chat->ports.ctx, e);
 	while (u->first_room)
 		take_out(chat, u->first_room);
-	s->user = NULL;
 	user_free(chat, u);
 	s->ops->happened(s, e);
 }
@@ -241,25 +274,26 @@ static void apply_nick(struct chat *chat, struct event *e)
 	struct session *s = event_origin(chat, e);
 	user_rename(chat, s->user, e->text);
 	room_forget_bans(s->user);
-	chat->ports.deliver(chat->ports.ctx, e);
+	tell_of_user(chat, s->user, e);
 	s->ops->happened(s, e);
 }
 
 static void apply_away(struct chat *chat, struct event *e)
 {
 	struct user *u = event_origin(chat, e)->user;
-	bool same = strcmp(u->away ? u->away : "", e->text) == 0;
+	const char *before = user_away(u);
+	bool same = strcmp(before ? before : "", e->text) == 0;
 	user_set_away(u, e->text);
 	if (same)
 		answer(chat, e); /* to others it is no news */
 	else
-		apply_passing(chat, e);
+		apply_of_user(chat, e);
 }
 
 static void apply_name(struct chat *chat, struct event *e)
 {
 	user_set_real(event_origin(chat, e)->user, e->text);
-	apply_passing(chat, e);
+	apply_of_user(chat, e);
 }
 
 void chat_apply(struct chat *chat, struct event *e)

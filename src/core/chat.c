@@ -18,8 +18,8 @@ static const void *key_of_nick(const void *value, size_t *ret_len)
 static const void *key_of_skeleton(const void *value, size_t *ret_len)
 {
 	const struct user *u = value;
-	*ret_len = strlen(u->skeleton);
-	return u->skeleton;
+	*ret_len = strlen(u->extras->skeleton);
+	return u->extras->skeleton;
 }
 
 static const void *key_of_user(const void *value, size_t *ret_len)
@@ -103,6 +103,13 @@ void session_open(struct session *s, struct chat *chat, const struct session_ops
 	assert(strlen(host) < HOST_SIZE);
 	*s = (struct session){ .chat = chat, .ops = ops, .conn = conn, .host = xstrdup(host) };
 	table_add(&chat->sessions, s);
+}
+
+const char *session_host(const struct session *s)
+{
+	if (s->user)
+		return s->user->host;
+	return s->host ? s->host : "";
 }
 
 void session_close(struct session *s)

@@ -87,9 +87,16 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 
 /* ---- decide. REFUSED_NOT: it happened, or it will: s->ops tells. ---- */
 
-/* Takes nick; how->via: see struct user. */
+/* May s have this nick? One that its account's user has already, it shares. */
+enum refusal chat_nick_refusal(const struct session *s, const char *nick, size_t len);
+/* Takes nick; how->via: see struct user. If the user of that nick is logged in to the same account, s
+ * becomes one more of his sessions, and how says nothing: chat_show_rooms() is next. */
 MUST_USE enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 				 const struct introduction *how);
+/* Tells s of each room that its user is in (ops->entered()), and puts it there. */
+void chat_show_rooms(struct session *s);
+/* The same for one room; joined is the event. */
+void chat_show_room(struct session *s, struct room *r, struct event *joined);
 /* For a user who has entered, as all that follow. All rooms he is in see it. */
 MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t len);
 /* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need.
@@ -97,7 +104,8 @@ MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t le
 MUST_USE enum refusal chat_join(struct session *s, const char *room, size_t len, const char *key);
 /* r may be forgotten when it returns. */
 MUST_USE enum refusal chat_part(struct session *s, struct room *r, const char *why);
-/* Out of all rooms; the nick is free. Fine if it never entered. */
+/* Out of all rooms; the nick is free. If its user has other sessions, only this one ends. Fine if it
+ * never entered. */
 void chat_leave(struct session *s, const char *why);
 /* "": back again. */
 void chat_set_away(struct session *s, const char *why);

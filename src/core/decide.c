@@ -165,7 +165,8 @@ void chat_tell_all(struct session *s, const char *text)
 	e->time_ms = s->chat->now_ms;
 	for (struct user *u = s->chat->first_user; u; u = u->next)
 		if (u->flags & USER_WALLOPS)
-			u->session->ops->received(u->session, e);
+			for (struct session *each = u->first_session; each; each = each->next)
+				each->ops->received(each, e);
 	event_unref(e);
 }
 

@@ -209,8 +209,7 @@ void chat_make_operator(struct session *s, const char *host)
 	user_set_flags(s->chat, s->user, s->user->flags | USER_OPERATOR);
 	if (!host[0])
 		return;
-	free(s->host);
-	s->host = xstrdup(host);
+	user_set_host(s->user, host);
 	room_forget_bans(s->user);
 }
 

@@ -4,9 +4,14 @@
 
 #include <stdlib.h>
 
+struct invite *invite_first(const struct user *u)
+{
+	return u->extras ? u->extras->invites : NULL;
+}
+
 static struct invite *invite_find(const struct room *r, const struct user *u)
 {
-	struct invite *i = u->invites;
+	struct invite *i = invite_first(u);
 	while (i && i->room != r)
 		i = i->next_user;
 	return i;
@@ -17,7 +22,7 @@ static void invite_drop(struct invite *i)
 	*(i->prev ? &i->prev->next : &i->room->invites) = i->next;
 	if (i->next)
 		i->next->prev = i->prev;
-	*(i->prev_user ? &i->prev_user->next_user : &i->user->invites) = i->next_user;
+	*(i->prev_user ? &i->prev_user->next_user : &i->user->extras->invites) = i->next_user;
 	if (i->next_user)
 		i->next_user->prev_user = i->prev_user;
 	free(i);
@@ -25,7 +30,7 @@ static void invite_drop(struct invite *i)
 
 static void invite_drop_oldest(struct user *u)
 {
-	struct invite *last = u->invites;
+	struct invite *last = invite_first(u);
 	size_t count = last ? 1 : 0;
 	for (; last && last->next_user; last = last->next_user)
 		count++;
@@ -45,10 +50,10 @@ void invite_add(struct room *r, struct user *u)
 	if (i->next)
 		i->next->prev = i;
 	r->invites = i;
-	i->next_user = u->invites;
+	i->next_user = invite_first(u);
 	if (i->next_user)
 		i->next_user->prev_user = i;
-	u->invites = i;
+	user_extras(u)->invites = i;
 }
 
 bool invite_is_there(const struct room *r, const struct user *u)
@@ -65,8 +70,8 @@ void invite_use(struct room *r, struct user *u)
 
 void invite_drop_all(struct user *u)
 {
-	while (u->invites)
-		invite_drop(u->invites);
+	while (invite_first(u))
+		invite_drop(invite_first(u));
 }
 
 void invite_drop_room(struct room *r)

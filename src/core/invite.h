@@ -20,6 +20,8 @@ struct invite {
 
 /* Twice is once. Beyond INVITES_PER_USER_MAX the oldest of u ends. */
 void invite_add(struct room *r, struct user *u);
+/* The newest of u; NULL: none. */
+struct invite *invite_first(const struct user *u);
 bool invite_is_there(const struct room *r, const struct user *u);
 /* None is there: fine. */
 void invite_use(struct room *r, struct user *u);

@@ -1,6 +1,7 @@
-/* session.h: one logged-in client on a connection, as the chat sees it.
+/* session.h: one client on a connection, as the chat sees it.
  *
- * A protocol puts a struct session into a struct of its own and gives it the calls below. The chat
+ * A user may be seen through several of them, all logged in to his account: what happens to him, or in
+ * his rooms, is told to each. A protocol puts a struct session into a struct of its own and gives it the calls below. The chat
  * answers what was asked through them, in the order it was asked. Core thread. */
 #ifndef TEAHOUSE_CORE_SESSION_H
 #define TEAHOUSE_CORE_SESSION_H
@@ -9,6 +10,7 @@
 #include "core/event.h"
 #include "core/ports.h"
 
+struct account;
 struct chat;
 struct room;
 struct session;
@@ -17,10 +19,16 @@ struct user;
 struct session_ops {
 	/* What this session asked for has happened, and all others have been told. */
 	void (*happened)(struct session *s, struct event *e);
-	/* Something that is for its user alone: private talk, an invitation. */
+	/* Something that is for its user alone: private talk, an invitation, or what he did through
+	 * another session and no room shows. */
 	void (*received)(struct session *s, struct event *e);
-	/* Its user was kicked out of e's room, as he could read there. */
-	void (*kicked)(struct session *s, const struct event *e);
+	/* Its user said this in private, through another session. NULL: it is not shown. */
+	void (*said_elsewhere)(struct session *s, struct event *e);
+	/* Its user entered e's room through another session; or this session came later than he. */
+	void (*entered)(struct session *s, struct event *e);
+	/* Its user was kicked out of e's room, or left it through another session, as could be read
+	 * there. NULL: it has nothing to do then. */
+	void (*put_out)(struct session *s, const struct event *e);
 	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
 	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);
@@ -36,8 +44,13 @@ struct session {
 	struct chat *chat;
 	const struct session_ops *ops;
 	conn_id conn;
-	struct user *user; /* NULL until it entered, and again when it left */
-	char *host;        /* shown to others: never an address */
+	struct user *user;       /* NULL until it entered, and again when it left */
+	struct session *next;    /* of the same user */
+	struct account *account; /* logged in to; NULL: a guest's */
+	char *host; /* to be shown to others, never an address; NULL once its user has it */
 };
+
+/* The host that others see, or would; "": its user has left. */
+const char *session_host(const struct session *s);
 
 #endif

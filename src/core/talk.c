@@ -24,15 +24,15 @@ void talk_key(const struct user *a, const struct user *b, char key[TALK_KEY_SIZE
 static void seat_add(struct talk_seat *s, struct user *u)
 {
 	s->user = u;
-	s->next = u->talks;
+	s->next = user_extras(u)->talks;
 	if (s->next)
 		s->next->prev = s;
-	u->talks = s;
+	u->extras->talks = s;
 }
 
 static void seat_free(struct talk_seat *s)
 {
-	*(s->prev ? &s->prev->next : &s->user->talks) = s->next;
+	*(s->prev ? &s->prev->next : &s->user->extras->talks) = s->next;
 	if (s->next)
 		s->next->prev = s->prev;
 	free(s);
@@ -40,7 +40,7 @@ static void seat_free(struct talk_seat *s)
 
 void talk_begin(struct user *a, struct user *b)
 {
-	const struct talk_seat *s = a->talks;
+	const struct talk_seat *s = a->extras ? a->extras->talks : NULL;
 	while (s && s->other->user != b)
 		s = s->next;
 	if (s)
@@ -56,8 +56,8 @@ void talk_begin(struct user *a, struct user *b)
 
 void talk_leave_all(struct chat *chat, struct user *u)
 {
-	while (u->talks) {
-		struct talk_seat *mine = u->talks, *yours = mine->other;
+	while (u->extras && u->extras->talks) {
+		struct talk_seat *mine = u->extras->talks, *yours = mine->other;
 		char key[TALK_KEY_SIZE];
 		talk_key(u, yours->user, key);
 		chat->ports.forget(chat->ports.ctx, key);

@@ -1,6 +1,7 @@
 #include "core/user.h"
 
 #include "base/text.h"
+#include "core/account.h"
 #include "core/chat.h"
 #include "core/invite.h"
 #include "core/session.h"
@@ -20,49 +21,60 @@ static char *put(char *at, char **ret, const char *text, size_t len)
 	return at + len + 1;
 }
 
-/* Any of them may be what it was. */
-static void user_set_names(struct user *u, const char *nick, const char *key, const char *user,
-			   const char *real)
+/* What he is called; any of them may be what it was. */
+struct names {
+	const char *nick, *key, *user, *host, *real;
+};
+
+static struct names user_names(const struct user *u)
 {
-	size_t nick_len = strlen(nick), user_len = strlen(user);
-	size_t key_len = strcmp(nick, key) == 0 ? 0 : strlen(key);
-	size_t real_len = utf8_cut(real, strlen(real), REAL_BYTES_MAX);
-	char *names = xcalloc(nick_len + key_len + user_len + real_len + 4, 1);
+	return (struct names){ u->nick, u->key, u->user, u->host, u->real };
+}
+
+static void user_set_names(struct user *u, const struct names *n)
+{
+	size_t nick_len = strlen(n->nick), user_len = strlen(n->user), host_len = strlen(n->host);
+	size_t key_len = strcmp(n->nick, n->key) == 0 ? 0 : strlen(n->key);
+	size_t real_len = utf8_cut(n->real, strlen(n->real), REAL_BYTES_MAX);
+	char *names = xcalloc(nick_len + key_len + user_len + host_len + real_len + 5, 1);
 	char *before = u->nick;
-	char *at = put(names, &u->nick, nick, nick_len);
-	at = put(at, &u->user, user, user_len);
-	at = put(at, &u->real, real, real_len);
+	char *at = put(names, &u->nick, n->nick, nick_len);
+	at = put(at, &u->user, n->user, user_len);
+	at = put(at, &u->host, n->host, host_len);
+	at = put(at, &u->real, n->real, real_len);
 	if (key_len > 0)
-		put(at, &u->key, key, key_len);
+		put(at, &u->key, n->key, key_len);
 	else
 		u->key = u->nick;
 	free(before);
 }
 
-static void user_take_nick(struct chat *chat, struct user *u, const char *nick, const char *user,
-			   const char *real)
+/* names->key is not set yet. */
+static void user_take_nick(struct chat *chat, struct user *u, struct names *names)
 {
 	char key[NAME_KEY_SIZE], skeleton[NAME_KEY_SIZE];
-	size_t len = strlen(nick);
-	bool valid = nick_key(nick, len, chat->config.nick_bytes, chat->config.casemapping, key);
+	bool valid = nick_key(names->nick, strlen(names->nick), chat->config.nick_bytes,
+			      chat->config.casemapping, key);
 	assert(valid);
 	(void)valid;
-	nick_skeleton(nick, chat->config.casemapping, skeleton);
-	user_set_names(u, nick, key, user, real);
+	nick_skeleton(names->nick, chat->config.casemapping, skeleton);
+	names->key = key;
+	user_set_names(u, names);
 	table_add(&chat->nicks, u);
 	if (strcmp(skeleton, key) == 0)
 		return;
-	u->skeleton = xstrdup(skeleton);
+	user_extras(u)->skeleton = xstrdup(skeleton);
 	table_add(&chat->skeletons, u);
 }
 
 static void user_drop_nick(struct chat *chat, struct user *u)
 {
 	table_remove(&chat->nicks, u);
-	if (u->skeleton)
-		table_remove(&chat->skeletons, u);
-	free(u->skeleton);
-	u->skeleton = NULL;
+	if (!u->extras || !u->extras->skeleton)
+		return;
+	table_remove(&chat->skeletons, u);
+	free(u->extras->skeleton);
+	u->extras->skeleton = NULL;
 }
 
 static void list_add(struct chat *chat, struct user *u)
@@ -81,17 +93,29 @@ static void list_remove(struct chat *chat, struct user *u)
 	chat->user_count--;
 }
 
+struct user_extras *user_extras(struct user *u)
+{
+	if (!u->extras)
+		u->extras = xcalloc(1, sizeof(*u->extras));
+	return u->extras;
+}
+
 struct user *user_new(struct chat *chat, struct session *session, const char *nick,
 		      const struct introduction *how)
 {
 	struct user *u = xcalloc(1, sizeof(*u));
 	char user[USER_BYTES_MAX + 1] = "";
 	memcpy(user, how->user, utf8_cut(how->user, strlen(how->user), chat->config.user_bytes));
+	struct names names = { .nick = nick,
+			       .user = user,
+			       .host = session->host,
+			       .real = how->real ? how->real : nick };
 	u->id = chat->next_user_id++;
-	u->session = session;
+	u->account = session->account;
 	u->via = how->via ? how->via : "";
 	u->since_ms = u->spoke_ms = chat->now_ms;
-	user_take_nick(chat, u, nick, user, how->real ? how->real : nick);
+	user_take_nick(chat, u, &names);
+	user_add_session(u, session);
 	table_add(&chat->users, u);
 	list_add(chat, u);
 	user_set_flags(chat, u, how->flags);
@@ -108,32 +132,91 @@ void user_free(struct chat *chat, struct user *u)
 	user_drop_nick(chat, u);
 	table_remove(&chat->users, u);
 	list_remove(chat, u);
-	free(u->away);
+	while (u->first_session)
+		user_remove_session(u, u->first_session);
+	user_set_away(u, "");
+	free(u->extras);
 	free(u->nick);
 	free(u);
 }
 
+/* ---- sessions ---- */
+
+void user_add_session(struct user *u, struct session *s)
+{
+	struct session **at = &u->first_session;
+	while (*at)
+		at = &(*at)->next;
+	*at = s;
+	s->next = NULL;
+	s->user = u;
+	free(s->host);
+	s->host = NULL;
+}
+
+void user_remove_session(struct user *u, struct session *s)
+{
+	struct session **at = &u->first_session;
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	s->next = NULL;
+	s->user = NULL;
+}
+
+void user_tell(const struct user *u, struct event *e)
+{
+	for (struct session *s = u->first_session; s; s = s->next)
+		if (s->conn != e->origin)
+			s->ops->received(s, e);
+}
+
+/* ---- what changes ---- */
+
 void user_rename(struct chat *chat, struct user *u, const char *nick)
 {
+	struct names names = user_names(u);
 	whowas_add(chat->whowas, u, chat->now_ms);
 	user_drop_nick(chat, u);
-	user_take_nick(chat, u, nick, u->user, u->real);
+	names.nick = nick;
+	user_take_nick(chat, u, &names);
 }
 
 void user_set_real(struct user *u, const char *real)
 {
-	user_set_names(u, u->nick, u->key, u->user, real);
+	struct names names = user_names(u);
+	names.real = real;
+	user_set_names(u, &names);
+}
+
+void user_set_host(struct user *u, const char *host)
+{
+	struct names names = user_names(u);
+	names.host = host;
+	user_set_names(u, &names);
+}
+
+const char *user_away(const struct user *u)
+{
+	return u->extras ? u->extras->away : NULL;
+}
+
+const char *user_account(const struct user *u)
+{
+	return u->account ? u->account->name : "";
 }
 
 void user_set_away(struct user *u, const char *why)
 {
 	size_t len = utf8_cut(why, strlen(why), AWAY_BYTES_MAX);
-	free(u->away);
-	u->away = NULL;
+	if (u->extras) {
+		free(u->extras->away);
+		u->extras->away = NULL;
+	}
 	if (len == 0)
 		return;
-	u->away = xcalloc(len + 1, 1);
-	memcpy(u->away, why, len);
+	char *away = user_extras(u)->away = xcalloc(len + 1, 1);
+	memcpy(away, why, len);
 }
 
 void user_set_flags(struct chat *chat, struct user *u, unsigned flags)
@@ -178,12 +261,12 @@ enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker
 
 struct sender user_sender(const struct user *u)
 {
-	return (struct sender){ u->nick, u->user, u->session->host, "" };
+	return (struct sender){ u->nick, u->user, u->host, user_account(u) };
 }
 
 void user_source(const struct user *u, char source[USER_SOURCE_SIZE])
 {
-	snprintf(source, USER_SOURCE_SIZE, "%s!%s@%s", u->nick, u->user, u->session->host);
+	snprintf(source, USER_SOURCE_SIZE, "%s!%s@%s", u->nick, u->user, u->host);
 }
 
 bool user_shares_room(const struct user *a, const struct user *b)

@@ -1,4 +1,4 @@
-/* user.h: someone who is here: a nick, the rooms he is in, the session he is seen through.
+/* user.h: someone who is here: a nick, the rooms he is in, the sessions he is seen through.
  *
  * A presence: from entering to leaving, with an id that no other presence ever has, in this run of
  * the server or another. Core thread. */
@@ -8,6 +8,7 @@
 #include "core/event.h"
 #include "core/nick.h"
 
+struct account;
 struct chat;
 struct invite;
 struct member;
@@ -17,10 +18,16 @@ struct talk_seat;
 
 /* What a user is, and says of himself: IRC's user modes. */
 enum user_flag {
-	USER_INVISIBLE = BIT(0), /* i: found by name only, unless one shares a room with him */
-	USER_OPERATOR = BIT(1),  /* o: of the server */
-	USER_WALLOPS = BIT(2),   /* w: wants to hear what operators say to everybody */
-	USER_BOT = BIT(3),       /* B: a program */
+	USER_INVISIBLE = BIT(0),     /* i: found by name only, unless one shares a room with him */
+	USER_OPERATOR = BIT(1),      /* o: of the server */
+	USER_WALLOPS = BIT(2),       /* w: wants to hear what operators say to everybody */
+	USER_BOT = BIT(3),           /* B: a program */
+	USER_NOTICES = BIT(4),       /* s: an operator who wants to hear what the server notices */
+	USER_ACCOUNTS_ONLY = BIT(5), /* R: only who is logged in may talk to him in private */
+	USER_CALLER_ID = BIT(6),     /* g: only whom he accepts may */
+	/* Set by the server: */
+	USER_SECURE = BIT(7),  /* Z: connected with TLS */
+	USER_CLOAKED = BIT(8), /* x: his address is not shown */
 };
 
 /* How somebody comes. The strings are copied; too long ones are cut between two characters. */
@@ -32,27 +39,34 @@ struct introduction {
 	unsigned flags; /* of enum user_flag */
 };
 
+/* What few users have. */
+struct user_extras {
+	char *away;              /* why; NULL: he is not */
+	char *skeleton;          /* see nick.h; NULL if it is the key */
+	struct talk_seat *talks; /* private conversations, see talk.h */
+	struct invite *invites;  /* rooms he may enter though they are closed */
+};
+
 struct user {
 	uint64_t id;
-	char *nick, *user, *real; /* in one allocation, which begins with nick */
-	char *key;                /* see nick.h; in it, too, and the nick itself if that is one */
-	char *skeleton;           /* see nick.h; NULL if it is the key */
-	char *away;               /* why; NULL: he is not */
-	const char *via;          /* "" for IRC */
+	char *nick, *user, *host, *real; /* in one allocation, which begins with nick */
+	char *key;       /* see nick.h; in it, too, and the nick itself if that is one */
+	const char *via; /* "" for IRC */
 	int64_t since_ms, spoke_ms;
-	struct session *session;
-	struct user *prev, *next; /* all users, in the order of entering */
+	struct account *account;       /* logged in to; NULL: a guest */
+	struct session *first_session; /* one at least */
+	struct user_extras *extras;    /* NULL: none, see user_extras() */
+	struct user *prev, *next;      /* all users, in the order of entering */
 	/* In the order of joining. */
 	struct member *first_room, *last_room;
-	struct talk_seat *talks;
-	struct invite *invites; /* rooms he may enter though they are closed */
 	/* His own events on their way to the disk, and others' that are about him. */
 	uint16_t messages_in_flight, changes_in_flight, named_in_flight;
 	uint16_t room_count;
 	unsigned flags; /* only user_set_flags() writes it */
 };
 
-/* Takes nick, which user_nick_refusal() allowed. The user has no rooms yet. */
+/* Takes nick, which user_nick_refusal() allowed, and the session's host and account. The user has no
+ * rooms yet. */
 struct user *user_new(struct chat *chat, struct session *session, const char *nick,
 		      const struct introduction *how);
 /* Out of all rooms by then. */
@@ -63,7 +77,21 @@ void user_rename(struct chat *chat, struct user *u, const char *nick);
 /* Copy, and cut what is too long. */
 void user_set_real(struct user *u, const char *real);
 void user_set_away(struct user *u, const char *why);
+/* host is shorter than HOST_SIZE. */
+void user_set_host(struct user *u, const char *host);
 void user_set_flags(struct chat *chat, struct user *u, unsigned flags);
+
+/* Never NULL: made when it was missing. */
+struct user_extras *user_extras(struct user *u);
+/* Why he is away; NULL: he is not. */
+const char *user_away(const struct user *u);
+/* The name of his account; "": a guest. */
+const char *user_account(const struct user *u);
+/* u has one more session, or one less: never the last. */
+void user_add_session(struct user *u, struct session *s);
+void user_remove_session(struct user *u, struct session *s);
+/* Each of his sessions receives e, but the one whose connection is e's origin. */
+void user_tell(const struct user *u, struct event *e);
 
 /* NULL: nobody. nick need not be valid. */
 struct user *user_find(const struct chat *chat, const char *nick, size_t len);

@@ -63,11 +63,59 @@ enum refusal chat_join(struct session *s, const char *room, size_t len, const ch
 	return why == REFUSED_NOT ? chat_do(s->chat, new_room_event(s, r, &draft)) : why;
 }
 
+/* Who has that nick and is this session's user, too: both are logged in to one account. */
+static struct user *chat_self(const struct session *s, const char *nick, size_t len)
+{
+	struct user *u = s->account ? user_find(s->chat, nick, len) : NULL;
+	size_t sessions = 0;
+	if (!u || u->account != s->account)
+		return NULL;
+	for (const struct session *each = u->first_session; each; each = each->next)
+		sessions++;
+	return sessions < SESSIONS_PER_USER_MAX ? u : NULL;
+}
+
+enum refusal chat_nick_refusal(const struct session *s, const char *nick, size_t len)
+{
+	return !s->user && chat_self(s, nick, len) ? REFUSED_NOT
+						   : user_nick_refusal(s->chat, s->user, nick, len);
+}
+
+void chat_show_room(struct session *s, struct room *r, struct event *joined)
+{
+	const struct chat_ports *ports = &s->chat->ports;
+	ports->put_member(ports->ctx, r->slot, s->conn, s->ops->variant(s, r));
+	s->ops->entered(s, joined);
+}
+
+void chat_show_rooms(struct session *s)
+{
+	struct event_draft draft = { .kind = EVENT_JOIN,
+				     .text = s->user->real,
+				     .text_len = strlen(s->user->real) };
+	for (struct member *m = s->user->first_room; m; m = m->next_room) {
+		const struct event_room where = { .slot = m->room->slot };
+		draft.room_key = m->room->key;
+		draft.room_name = m->room->name;
+		draft.rooms = &where;
+		draft.room_count = 1;
+		struct event *e = new_event(s, &draft);
+		e->time_ms = s->chat->now_ms;
+		chat_show_room(s, m->room, e);
+		event_unref(e);
+	}
+}
+
 enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 			const struct introduction *how)
 {
 	char text[NICK_BYTES_MAX + 1];
+	struct user *self = chat_self(s, nick, len);
 	assert(!s->user);
+	if (self) {
+		user_add_session(self, s);
+		return REFUSED_NOT;
+	}
 	enum refusal why = user_nick_refusal(s->chat, NULL, nick, len);
 	if (why != REFUSED_NOT)
 		return why;
@@ -80,7 +128,7 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 enum refusal chat_rename(struct session *s, const char *nick, size_t len)
 {
 	struct event_draft draft = { .kind = EVENT_NICK, .text = nick, .text_len = len };
-	enum refusal why = user_nick_refusal(s->chat, s->user, nick, len);
+	enum refusal why = chat_nick_refusal(s, nick, len);
 	if (why != REFUSED_NOT)
 		return why;
 	return chat_do(s->chat, new_user_event(s, &draft));
@@ -94,11 +142,24 @@ enum refusal chat_part(struct session *s, struct room *r, const char *why)
 	return chat_do(s->chat, new_room_event(s, r, &draft));
 }
 
+/* His other sessions stay, and so does he. */
+static void chat_detach(struct session *s)
+{
+	const struct chat_ports *ports = &s->chat->ports;
+	for (const struct member *m = s->user->first_room; m; m = m->next_room)
+		ports->remove_member(ports->ctx, m->room->slot, s->conn);
+	user_remove_session(s->user, s);
+}
+
 void chat_leave(struct session *s, const char *why)
 {
 	struct event_draft draft = { .kind = EVENT_QUIT, .text = why, .text_len = strlen(why) };
 	if (!s->user)
 		return;
+	if (s->user->first_session->next) {
+		chat_detach(s);
+		return;
+	}
 	enum refusal refusal = chat_do(s->chat, new_user_event(s, &draft));
 	assert(refusal == REFUSED_NOT);
 	(void)refusal;

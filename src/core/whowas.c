@@ -1,7 +1,5 @@
 #include "core/whowas.h"
 
-#include "core/session.h"
-
 #include <stdlib.h>
 
 struct whowas {
@@ -49,7 +47,7 @@ void whowas_add(struct whowas *w, const struct user *u, int64_t now_ms)
 		.key = xstrdup(u->key),
 		.nick = xstrdup(u->nick),
 		.user = xstrdup(u->user),
-		.host = xstrdup(u->session->host),
+		.host = xstrdup(u->host),
 		.real = xstrdup(u->real),
 		.left_ms = now_ms,
 	};

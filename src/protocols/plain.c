@@ -655,7 +655,14 @@ static void plain_received(struct session *s, struct event *e)
 	tell(p, e, plain_variant(s, NULL));
 }
 
-static void plain_kicked(struct session *s, const struct event *e)
+/* Only from IRC, and by others, can somebody be seen through two sessions: a plain one is alone. */
+static void plain_entered(struct session *s, struct event *e)
+{
+	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
+	tell(p, e, plain_variant(s, NULL));
+}
+
+static void plain_put_out(struct session *s, const struct event *e)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
 	(void)e;
@@ -683,7 +690,8 @@ static void plain_history(struct session *s, struct event *const *events, size_t
 const struct session_ops plain_session_ops = {
 	.happened = plain_happened,
 	.received = plain_received,
-	.kicked = plain_kicked,
+	.entered = plain_entered,
+	.put_out = plain_put_out,
 	.refused = plain_refused,
 	.history = plain_history,
 	.variant = plain_variant,

@@ -39,7 +39,7 @@ static const char *all(void)
 {
 	static char text[1024];
 	text[0] = '\0';
-	for (const struct invite *i = user(guest)->invites; i; i = i->next_user)
+	for (const struct invite *i = invite_first(user(guest)); i; i = i->next_user)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s ",
 			 i->room->name + 1);
 	return text;
@@ -98,7 +98,7 @@ TEST(invite_ends_with_its_room_and_with_its_user)
 	invite_add(room("#0"), user(host));
 	memory_type(&m, host, "PART #0");
 	CHECK_STR(all(), "1 ");
-	CHECK_EQ(user(host)->invites, NULL, "all of the room's");
+	CHECK_EQ(invite_first(user(host)), NULL, "all of the room's");
 	memory_type(&m, guest, "QUIT");
 	CHECK_EQ(room("#1")->invites, NULL, "none is left of him");
 	memory_close(&m);

@@ -12,9 +12,8 @@ static void leave(struct whowas *w, int number)
 {
 	char real[] = "Some One";
 	char host[] = "host.example";
-	struct session s = { .host = host };
 	char nick[16], key[16], user[] = "u";
-	struct user u = { .nick = nick, .key = key, .user = user, .real = real, .session = &s };
+	struct user u = { .nick = nick, .key = key, .user = user, .real = real, .host = host };
 	snprintf(nick, sizeof(nick), "N%d", number);
 	snprintf(key, sizeof(key), "n%d", number);
 	whowas_add(w, &u, number);

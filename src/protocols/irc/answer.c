@@ -322,11 +322,11 @@ void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...)
 	line_end(irc, &line);
 }
 
-void irc_say_error(struct irc_dialog *irc, const char *why)
+void irc_say_error(struct irc_dialog *irc, const char *host, const char *why)
 {
 	struct line line;
 	line.len = 0;
-	line_printf(&line, "ERROR :Closing link: %s (%s)", irc->dialog.session.host, why);
+	line_printf(&line, "ERROR :Closing link: %s (%s)", host, why);
 	line_end(irc, &line);
 }
 

@@ -55,8 +55,8 @@ void irc_answers_done(struct irc_answers *all);
 void irc_say(struct irc_dialog *irc, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A numeric: the arguments are those of its row in numerics.h. */
 void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...);
-/* ERROR, the last line there is. */
-void irc_say_error(struct irc_dialog *irc, const char *why);
+/* ERROR, the last line there is; host: his, as others see it. */
+void irc_say_error(struct irc_dialog *irc, const char *host, const char *why);
 /* "FAIL verb code context :text"; context: "" or words. */
 void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
 	      const char *text);

@@ -25,6 +25,7 @@ static const struct cap {
 	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL },
 	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL },
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL },
+	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL },
 };
 
 unsigned irc_variant_of(const struct irc_dialog *irc)

@@ -36,7 +36,29 @@ const char *irc_nick(const struct irc_dialog *irc)
 {
 	if (irc_user(irc))
 		return irc_user(irc)->nick;
-	return irc->applicant && irc->applicant->nick[0] ? irc->applicant->nick : "*";
+	const struct irc_applicant *a = irc_applicant(irc);
+	return a && a->nick[0] ? a->nick : "*";
+}
+
+struct irc_extras *irc_extras(struct irc_dialog *irc)
+{
+	if (!irc->extras)
+		irc->extras = xcalloc(1, sizeof(*irc->extras));
+	return irc->extras;
+}
+
+void irc_extras_settle(struct irc_dialog *irc)
+{
+	static const struct irc_extras empty;
+	if (!irc->extras || memcmp(irc->extras, &empty, sizeof(empty)) != 0)
+		return;
+	free(irc->extras);
+	irc->extras = NULL;
+}
+
+struct irc_applicant *irc_applicant(const struct irc_dialog *irc)
+{
+	return irc->extras ? irc->extras->applicant : NULL;
 }
 
 const char *irc_arg(const struct request *r, size_t index)

@@ -36,6 +36,7 @@ enum irc_cap {
 	CAP_USERHOST_IN_NAMES = BIT(10),
 	CAP_SETNAME = BIT(11),
 	CAP_CHATHISTORY = BIT(12),
+	CAP_SELF_MESSAGE = BIT(13),
 };
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -61,13 +62,18 @@ struct irc_reading {
 	char target[ROOM_BYTES_MAX + 1]; /* whose past it is */
 };
 
-struct irc_dialog {
-	struct dialog dialog;
-	unsigned caps;                   /* of enum irc_cap; only caps.c writes it */
-	bool cap_302;                    /* CAP LS 302 was asked: values, and NEW and DEL */
-	bool negotiating;                /* CAP END is to come before he is in */
+/* What he has while he registers, or asks for something that takes its time. */
+struct irc_extras {
 	struct irc_applicant *applicant; /* NULL once he is in */
 	struct irc_reading *reading;     /* NULL: he has asked for no history */
+};
+
+struct irc_dialog {
+	struct dialog dialog;
+	unsigned caps;             /* of enum irc_cap; only caps.c writes it */
+	bool cap_302;              /* CAP LS 302 was asked: values, and NEW and DEL */
+	bool negotiating;          /* CAP END is to come before he is in */
+	struct irc_extras *extras; /* NULL: he has none of it, see irc_extras() */
 	struct irc_answers answers;
 };
 
@@ -91,6 +97,12 @@ struct irc_command {
 struct irc_dialog *irc_of(struct dialog *d);
 struct irc_dialog *irc_of_session(struct session *s);
 struct chat *irc_chat(const struct irc_dialog *irc);
+/* Never NULL: made when it was missing. */
+struct irc_extras *irc_extras(struct irc_dialog *irc);
+/* Frees them if they are empty. */
+void irc_extras_settle(struct irc_dialog *irc);
+/* NULL once he is in. */
+struct irc_applicant *irc_applicant(const struct irc_dialog *irc);
 /* NULL until he is in. */
 struct user *irc_user(const struct irc_dialog *irc);
 const struct about *irc_about(const struct irc_dialog *irc);

@@ -33,14 +33,15 @@ void irc_show_replay(struct irc_dialog *irc, const struct room *r)
 
 void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count, bool ok)
 {
-	struct irc_reading *r = irc->reading;
+	struct irc_reading *r = irc->extras->reading;
 	if (ok)
 		show(irc, r->target, events, count);
 	else
 		irc_say(irc, "FAIL %s MESSAGE_ERROR %s%s :Messages could not be retrieved", r->verb,
 			r->context, r->target);
 	free(r);
-	irc->reading = NULL;
+	irc->extras->reading = NULL;
+	irc_extras_settle(irc);
 }
 
 static void note_reading(struct irc_dialog *irc, const char *verb, const char *context,
@@ -50,8 +51,8 @@ static void note_reading(struct irc_dialog *irc, const char *verb, const char *c
 	snprintf(r->verb, sizeof(r->verb), "%s", verb);
 	snprintf(r->context, sizeof(r->context), "%s", context);
 	snprintf(r->target, sizeof(r->target), "%s", target);
-	free(irc->reading);
-	irc->reading = r;
+	free(irc_extras(irc)->reading);
+	irc->extras->reading = r;
 }
 
 /* Starts reading what was said in room, or with other. */

@@ -36,26 +36,27 @@ static void forget_password(struct irc_applicant *a)
 
 void irc_opened(struct dialog *d)
 {
-	irc_of(d)->applicant = xcalloc(1, sizeof(struct irc_applicant));
+	irc_extras(irc_of(d))->applicant = xcalloc(1, sizeof(struct irc_applicant));
 }
 
 static void forget_registration(struct irc_dialog *irc)
 {
-	struct irc_applicant *a = irc->applicant;
+	struct irc_applicant *a = irc_applicant(irc);
 	if (!a)
 		return;
 	forget_password(a);
 	free(a->user);
 	free(a->real);
 	free(a);
-	irc->applicant = NULL;
+	irc->extras->applicant = NULL;
+	irc_extras_settle(irc);
 }
 
 static void enter(struct irc_dialog *irc)
 {
 	struct session *s = &irc->dialog.session;
 	const struct outlet *out = &irc->dialog.all->outlet;
-	struct irc_applicant *a = irc->applicant;
+	struct irc_applicant *a = irc_applicant(irc);
 	const struct introduction how = { .user = a->user, .real = a->real };
 	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {
@@ -68,6 +69,7 @@ static void enter(struct irc_dialog *irc)
 	dialog_enter(&irc->dialog, DIALOG_READY);
 	out->entered(out->ctx, s->conn);
 	welcome(irc);
+	chat_show_rooms(s);
 }
 
 static void refuse_password(struct irc_dialog *irc)
@@ -79,7 +81,7 @@ static void refuse_password(struct irc_dialog *irc)
 void irc_try_to_enter(struct irc_dialog *irc)
 {
 	const struct dialogs *all = irc->dialog.all;
-	const struct irc_applicant *a = irc->applicant;
+	const struct irc_applicant *a = irc_applicant(irc);
 	if (irc->negotiating || !a->nick[0] || !a->user)
 		return;
 	if (!all->passwords.server_has_one)
@@ -129,12 +131,12 @@ void irc_cmd_nick(struct irc_dialog *irc, const struct request *r)
 			irc_refuse(irc, chat_rename(s, nick, len), "NICK", nick);
 		return;
 	}
-	enum refusal why = user_nick_refusal(irc_chat(irc), NULL, nick, len);
+	enum refusal why = chat_nick_refusal(s, nick, len);
 	if (why != REFUSED_NOT) {
 		irc_refuse(irc, why, "NICK", nick);
 		return;
 	}
-	memcpy(irc->applicant->nick, nick, len + 1);
+	memcpy(irc_applicant(irc)->nick, nick, len + 1);
 	irc_try_to_enter(irc);
 }
 
@@ -154,7 +156,7 @@ static char *clean_user(const char *user)
 
 void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
 {
-	struct irc_applicant *a = irc->applicant;
+	struct irc_applicant *a = irc_applicant(irc);
 	if (!irc_arg(r, 3)[0] || !irc_arg(r, 0)[0]) {
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, "USER");
 		return;
@@ -168,7 +170,7 @@ void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
 
 void irc_cmd_pass(struct irc_dialog *irc, const struct request *r)
 {
-	struct irc_applicant *a = irc->applicant;
+	struct irc_applicant *a = irc_applicant(irc);
 	/* Too late is not at all: what was given before counts. */
 	if (a->nick[0] && a->user)
 		return;
@@ -196,17 +198,21 @@ void irc_cmd_pong(struct irc_dialog *irc, const struct request *r)
 
 void irc_say_goodbye(struct irc_dialog *irc, const char *why)
 {
+	char host[HOST_SIZE];
+	snprintf(host, sizeof(host), "%s", session_host(&irc->dialog.session));
 	chat_leave(&irc->dialog.session, why);
 	forget_registration(irc);
 	dialog_enter(&irc->dialog, DIALOG_LEAVING);
-	irc_say_error(irc, why);
+	irc_say_error(irc, host, why);
 	irc_answers_close(irc);
 }
 
 void irc_closed(struct dialog *d)
 {
 	forget_registration(irc_of(d));
-	free(irc_of(d)->reading);
+	if (irc_of(d)->extras)
+		free(irc_of(d)->extras->reading);
+	free(irc_of(d)->extras);
 	irc_answers_done(&irc_of(d)->answers);
 }
 

@@ -39,7 +39,7 @@ static void add_name(struct irc_dialog *irc, struct buf *line, const struct memb
 	buf_add_text(line, irc_prefixes(irc, m, prefixes));
 	buf_add_text(line, u->nick);
 	if (irc->caps & CAP_USERHOST_IN_NAMES)
-		buf_printf(line, "!%s@%s", u->user, u->session->host);
+		buf_printf(line, "!%s@%s", u->user, u->host);
 }
 
 static bool shows_member(const struct irc_dialog *irc, const struct room *r, const struct member *m)
@@ -137,7 +137,7 @@ void irc_cmd_kick(struct irc_dialog *irc, const struct request *r)
 
 static void list_invites(struct irc_dialog *irc)
 {
-	for (const struct invite *i = irc_user(irc)->invites; i; i = i->next_user)
+	for (const struct invite *i = invite_first(irc_user(irc)); i; i = i->next_user)
 		irc_numeric(irc, RPL_INVITELIST, i->room->name);
 	irc_numeric(irc, RPL_ENDOFINVITELIST);
 }
@@ -164,8 +164,8 @@ void irc_cmd_invite(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, ERR_USERONCHANNEL, who->nick, room->name);
 	else
 		irc_refuse(irc, why, "INVITE", room->name);
-	if (why == REFUSED_NOT && who->away)
-		irc_numeric(irc, RPL_AWAY, who->nick, who->away);
+	if (why == REFUSED_NOT && user_away(who))
+		irc_numeric(irc, RPL_AWAY, who->nick, user_away(who));
 }
 
 /* ---- what there is ---- */

@@ -24,6 +24,15 @@ static void said(struct irc_dialog *irc, struct event *e)
 		tell(irc, e);
 }
 
+/* One's own words in private are shown to those who can tell them from the other's: echo-message, or
+ * https://wiki.znc.in/Query_buffers, under the name of znc.in/self-message. */
+static void irc_said_elsewhere(struct session *s, struct event *e)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	if (irc->caps & (CAP_ECHO_MESSAGE | CAP_SELF_MESSAGE))
+		tell(irc, e);
+}
+
 static void joined(struct irc_dialog *irc, const struct event *e)
 {
 	const struct room *r = irc_chat(irc)->rooms[e->rooms[0].slot];
@@ -33,6 +42,12 @@ static void joined(struct irc_dialog *irc, const struct event *e)
 	irc_show_names(irc, r);
 	if (!(irc->caps & CAP_CHATHISTORY))
 		irc_show_replay(irc, r);
+}
+
+/* Beside all answers, or as a part of the welcome. */
+static void irc_entered(struct session *s, struct event *e)
+{
+	joined(irc_of_session(s), e);
 }
 
 static void happened(struct irc_dialog *irc, struct event *e)
@@ -122,6 +137,8 @@ void irc_taken(struct dialog *d)
 const struct session_ops irc_session_ops = {
 	.happened = irc_happened,
 	.received = irc_received,
+	.said_elsewhere = irc_said_elsewhere,
+	.entered = irc_entered,
 	.refused = irc_refused,
 	.history = irc_history,
 	.variant = irc_session_variant,

@@ -33,8 +33,8 @@ static void say_to_one(struct irc_dialog *irc, const char *verb, const char *tar
 	} else if (to) {
 		enum refusal why = chat_say_to(s, to, kind, words);
 		irc_refuse(irc, why, verb, to->nick);
-		if (why == REFUSED_NOT && to->away && strcmp(verb, "PRIVMSG") == 0)
-			irc_numeric(irc, RPL_AWAY, to->nick, to->away);
+		if (why == REFUSED_NOT && user_away(to) && strcmp(verb, "PRIVMSG") == 0)
+			irc_numeric(irc, RPL_AWAY, to->nick, user_away(to));
 	} else {
 		irc_refuse(irc, target[0] == '#' ? REFUSED_NO_SUCH_ROOM : REFUSED_NO_SUCH_NICK,
 			   verb, target);

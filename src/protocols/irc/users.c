@@ -16,9 +16,9 @@ static void who_one(struct irc_dialog *irc, const struct user *u, const struct m
 	char prefixes[4] = "", flags[16];
 	if (m)
 		irc_prefixes(irc, m, prefixes);
-	snprintf(flags, sizeof(flags), "%s%s%s%s", u->away ? "G" : "H",
+	snprintf(flags, sizeof(flags), "%s%s%s%s", user_away(u) ? "G" : "H",
 		 u->flags & USER_OPERATOR ? "*" : "", prefixes, u->flags & USER_BOT ? "B" : "");
-	irc_numeric(irc, RPL_WHOREPLY, m ? m->room->name : "*", u->user, u->session->host,
+	irc_numeric(irc, RPL_WHOREPLY, m ? m->room->name : "*", u->user, u->host,
 		    irc_about(irc)->name, u->nick, flags, u->real);
 }
 
@@ -38,7 +38,7 @@ static const struct member *who_room(struct irc_dialog *irc, const struct user *
 static bool who_matches(const struct user *u, const char *mask)
 {
 	return mask_match(mask, u->nick) || mask_match(mask, u->user) ||
-	       mask_match(mask, u->session->host) || mask_match(mask, u->real);
+	       mask_match(mask, u->host) || mask_match(mask, u->real);
 }
 
 static bool is_hidden(struct irc_dialog *irc, const struct user *u)
@@ -110,7 +110,7 @@ static void whois_one(struct irc_dialog *irc, const struct user *u)
 {
 	const struct about *about = irc_about(irc);
 	int64_t idle_ms = irc_chat(irc)->now_ms - u->spoke_ms;
-	irc_numeric(irc, RPL_WHOISUSER, u->nick, u->user, u->session->host, u->real);
+	irc_numeric(irc, RPL_WHOISUSER, u->nick, u->user, u->host, u->real);
 	whois_rooms(irc, u);
 	irc_numeric(irc, RPL_WHOISSERVER, u->nick, about->name, about->description);
 	if (u->flags & USER_OPERATOR)
@@ -119,8 +119,8 @@ static void whois_one(struct irc_dialog *irc, const struct user *u)
 		irc_numeric(irc, RPL_WHOISBOT, u->nick);
 	if (u->via[0])
 		irc_numeric(irc, RPL_WHOISSPECIAL, u->nick, u->via);
-	if (u->away)
-		irc_numeric(irc, RPL_AWAY, u->nick, u->away);
+	if (user_away(u))
+		irc_numeric(irc, RPL_AWAY, u->nick, user_away(u));
 	irc_numeric(irc, RPL_WHOISIDLE, u->nick, (long long)(idle_ms > 0 ? idle_ms / 1000 : 0),
 		    (long long)(u->since_ms / 1000));
 }
@@ -202,8 +202,8 @@ void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r)
 		const struct user *u = irc_find(irc, r->argv[i]);
 		if (u)
 			buf_printf(&list, "%s%s%s=%c%s@%s", list.len > 0 ? " " : "", u->nick,
-				   u->flags & USER_OPERATOR ? "*" : "", u->away ? '-' : '+',
-				   u->user, u->session->host);
+				   u->flags & USER_OPERATOR ? "*" : "", user_away(u) ? '-' : '+',
+				   u->user, u->host);
 	}
 	irc_numeric(irc, RPL_USERHOST, list.bytes);
 	buf_done(&list);
