@@ -154,6 +154,24 @@ static void apply_topic(struct chat *chat, struct room *r, struct event *e)
 	chat->ports.deliver(chat->ports.ctx, e);
 }
 
+/* What held the new name for r until now; see govern.c. */
+static void release_name(struct chat *chat, const struct event *e)
+{
+	struct room *held = table_find(&chat->rooms_by_key, e->to_key, strlen(e->to_key));
+	if (held && held->reserved)
+		room_free(chat, held);
+}
+
+static void apply_rename(struct chat *chat, struct room *r, struct event *e)
+{
+	release_name(chat, e);
+	room_rename(chat, r, e->to_nick, e->to_key);
+	for (const struct member *m = r->first; m; m = m->next)
+		for (struct session *s = m->user->first_session; s; s = s->next)
+			if (s->conn != e->origin && s->ops->renamed)
+				s->ops->renamed(s, e);
+}
+
 /* false: it came too late, and nothing has happened. */
 static bool apply_in_room(struct chat *chat, struct room *r, struct event *e)
 {
@@ -165,6 +183,9 @@ static bool apply_in_room(struct chat *chat, struct room *r, struct event *e)
 		return apply_kick(chat, e);
 	case EVENT_MODE:
 		return apply_modes(chat, r, e);
+	case EVENT_RENAME:
+		apply_rename(chat, r, e);
+		return true;
 	case EVENT_SEAL:
 		apply_seal(r, e);
 		return true;
@@ -306,6 +327,7 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_TOPIC:
 	case EVENT_KICK:
 	case EVENT_MODE:
+	case EVENT_RENAME:
 	case EVENT_SEAL:
 		apply_stored(chat, e);
 		return;
@@ -345,6 +367,8 @@ void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 	struct room *r = event_place(chat, e);
 	chat->moves++;
 	land(chat, e);
+	if (e->kind == EVENT_RENAME)
+		release_name(chat, e);
 	if (s && s->user)
 		s->ops->refused(s, e, why);
 	if (r && e->kind == EVENT_SEAL) {

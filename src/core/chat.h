@@ -93,6 +93,8 @@ enum refusal chat_nick_refusal(const struct session *s, const char *nick, size_t
  * becomes one more of his sessions, and how says nothing: chat_show_rooms() is next. */
 MUST_USE enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 				 const struct introduction *how);
+/* That s's user enters r, at this moment, whether it is so or not: for telling s. */
+struct event *chat_join_event(struct session *s, struct room *r);
 /* Tells s of each room that its user is in (ops->entered()), and puts it there. */
 void chat_show_rooms(struct session *s);
 /* The same for one room; joined is the event. */
@@ -136,6 +138,10 @@ MUST_USE enum refusal chat_history_with(struct session *s, struct user *other,
 /* An empty text removes it. */
 MUST_USE enum refusal chat_set_topic(struct session *s, struct room *r, const char *text,
 				     size_t len);
+/* Another name for r, whose members it is told by ops->renamed(); REFUSED_ALREADY_THERE: another room
+ * has it. */
+MUST_USE enum refusal chat_rename_room(struct session *s, struct room *r, const char *name,
+				       size_t len, const char *reason);
 MUST_USE enum refusal chat_kick(struct session *s, struct room *r, struct user *who,
 				const char *reason);
 MUST_USE enum refusal chat_invite(struct session *s, struct room *r, struct user *who);

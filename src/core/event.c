@@ -28,7 +28,7 @@ struct event *event_new(const struct event_draft *d)
 	const char *in[] = {
 		or_empty(d->room_key),     or_empty(d->room_name), or_empty(d->to_nick),
 		or_empty(d->from.nick),    or_empty(d->from.user), or_empty(d->from.host),
-		or_empty(d->from.account), or_empty(d->tags),
+		or_empty(d->from.account), or_empty(d->tags),      or_empty(d->to_key),
 	};
 	const char *out[ARRAY_LEN(in)];
 	size_t named_size = d->named_count * sizeof(*d->named);
@@ -59,9 +59,36 @@ struct event *event_new(const struct event_draft *d)
 	e->from = (struct sender){ out[3], out[4], out[5], out[6] };
 	e->from_bot = d->from_bot;
 	e->tags = out[7];
+	e->to_key = out[8];
 	e->text = fill(&f, or_empty(d->text), d->text ? d->text_len : 0);
 	e->text_len = d->text ? d->text_len : 0;
 	return e;
+}
+
+struct event *event_in_room(const struct event *e, const char *room_key, const char *room_name)
+{
+	const struct event_draft draft = {
+		.kind = e->kind,
+		.from = e->from,
+		.from_bot = e->from_bot,
+		.room_number = e->room_number,
+		.room_key = room_key,
+		.room_name = room_name,
+		.to_nick = e->to_nick,
+		.rooms = e->rooms,
+		.room_count = e->room_count,
+		.text = e->text,
+		.text_len = e->text_len,
+		.tags = e->tags,
+		.named = e->named,
+		.named_count = e->named_count,
+	};
+	struct event *copy = event_new(&draft);
+	copy->id = e->id;
+	copy->seq = e->seq;
+	copy->time_ms = e->time_ms;
+	copy->user_id = e->user_id;
+	return copy;
 }
 
 struct event *event_ref(struct event *e)

@@ -12,6 +12,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+struct place;
+
 enum event_kind {
 	/* Stored: shown to nobody before they are on disk. These numbers are in databases. */
 	EVENT_MESSAGE = 1,
@@ -19,8 +21,9 @@ enum event_kind {
 	EVENT_NOTICE = 3,
 	/* Changes: the rest of their room waits for them. */
 	EVENT_TOPIC = 16,
-	EVENT_KICK = 17, /* to_nick is out; text: why */
-	EVENT_MODE = 18, /* text: "+o-v 老李 小王", see core/mode.h */
+	EVENT_KICK = 17,   /* to_nick is out; text: why */
+	EVENT_MODE = 18,   /* text: "+o-v 老李 小王", see core/mode.h */
+	EVENT_RENAME = 21, /* the room is to_nick from now on, whose key is to_key; text: why */
 	EVENT_SEAL =
 		19, /* nobody sees any longer what was said before it; members are shown nothing */
 	/* Not stored: decided and applied in one step. */
@@ -107,7 +110,8 @@ struct event {
 	 * to_nick is to whom it is said, or who is kicked. */
 	uint64_t room_number;
 	const char *room_key, *room_name, *to_nick;
-	size_t room_count; /* how many rooms[] see it: none for private talk */
+	const char *to_key; /* EVENT_RENAME only */
+	size_t room_count;  /* how many rooms[] see it: none for private talk */
 	struct event_room *rooms;
 
 	struct sender from;
@@ -125,7 +129,9 @@ struct event {
 	uint64_t *named;
 	size_t named_count;
 
-	struct event *next; /* the log's, for its lists: nobody else reads it */
+	/* The log's: nobody else reads them. */
+	struct event *next;
+	struct place *place;
 };
 
 /* What event_new() copies in. NULL strings become "". */
@@ -134,7 +140,7 @@ struct event_draft {
 	struct sender from;
 	bool from_bot;
 	uint64_t room_number;
-	const char *room_key, *room_name, *to_nick;
+	const char *room_key, *room_name, *to_nick, *to_key;
 	const struct event_room *rooms;
 	size_t room_count;
 	const char *text;
@@ -146,6 +152,8 @@ struct event_draft {
 
 /* A new event with one reference. Never NULL. */
 struct event *event_new(const struct event_draft *draft);
+/* A copy of e, what was said in a room, after the room got another name. Never NULL. */
+struct event *event_in_room(const struct event *e, const char *room_key, const char *room_name);
 
 /* One more reference; returns e. */
 struct event *event_ref(struct event *e);

@@ -19,6 +19,43 @@ enum refusal chat_set_topic(struct session *s, struct room *r, const char *text,
 	return chat_do(s->chat, new_room_event(s, r, &draft));
 }
 
+/* Until the new name is on disk nobody can have it: whoever would enter a room of that name waits. */
+static void reserve_name(struct chat *chat, const char *name, const char *key)
+{
+	struct room *r = room_new(chat, name, key);
+	r->reserved = true;
+	r->in_flight = r->changes_in_flight = 1;
+}
+
+/* https://ircv3.net/specs/extensions/channel-rename */
+enum refusal chat_rename_room(struct session *s, struct room *r, const char *name, size_t len,
+			      const char *reason)
+{
+	const struct chat_config *c = &s->chat->config;
+	char key[NAME_KEY_SIZE], text[ROOM_BYTES_MAX + 1];
+	enum refusal why = may(s, r, ACTION_SET_MODES);
+	if (why != REFUSED_NOT)
+		return why;
+	if (!room_key(name, len, c->room_bytes, c->casemapping, key) || r->is_lobby)
+		return REFUSED_ROOM_INVALID;
+	const struct room *other = table_find(&s->chat->rooms_by_key, key, strlen(key));
+	if (other && other != r)
+		return REFUSED_ALREADY_THERE;
+	memcpy(text, name, len);
+	text[len] = '\0';
+	struct event_draft draft = {
+		.kind = EVENT_RENAME,
+		.to_nick = text,
+		.to_key = key,
+		.text = reason,
+		.text_len = strlen(reason),
+	};
+	why = chat_do(s->chat, new_room_event(s, r, &draft));
+	if (why == REFUSED_NOT && !other)
+		reserve_name(s->chat, text, key);
+	return why;
+}
+
 enum refusal chat_kick(struct session *s, struct room *r, struct user *who, const char *reason)
 {
 	struct event_draft draft = {

@@ -81,6 +81,22 @@ void room_free(struct chat *chat, struct room *r)
 	free(r);
 }
 
+void room_rename(struct chat *chat, struct room *r, const char *name, const char *key)
+{
+	table_remove(&chat->rooms_by_key, r);
+	free(r->name);
+	free(r->key);
+	r->name = xstrdup(name);
+	r->key = xstrdup(key);
+	r->is_lobby = room_is_lobby_key(chat, key);
+	table_add(&chat->rooms_by_key, r);
+	for (size_t i = 0; i < r->replay_count; i++) {
+		struct event *said = event_in_room(r->replay[i], r->key, r->name);
+		event_unref(r->replay[i]);
+		r->replay[i] = said;
+	}
+}
+
 struct room *room_find(const struct chat *chat, const char *name, size_t len)
 {
 	char key[NAME_KEY_SIZE];

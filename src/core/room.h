@@ -42,6 +42,7 @@ struct room {
 	int64_t topic_ms;
 	int64_t since_ms; /* the first of those who are in it came */
 	bool is_lobby;
+	bool reserved;      /* no room yet: another is about to have this name */
 	struct rules rules; /* its modes, while somebody is in it */
 	struct invite *invites;
 	struct member *first, *last;
@@ -62,6 +63,9 @@ struct room {
 struct room *room_new(struct chat *chat, const char *name, const char *key);
 /* Nobody is in it, and nothing on its way there. */
 void room_free(struct chat *chat, struct room *r);
+
+/* Another name; no room but r has its key. What is remembered of it was said under the new name. */
+void room_rename(struct chat *chat, struct room *r, const char *name, const char *key);
 
 /* NULL: there is none. name need not be valid. */
 struct room *room_find(const struct chat *chat, const char *name, size_t len);

@@ -29,6 +29,8 @@ struct session_ops {
 	/* Its user was kicked out of e's room, or left it through another session, as could be read
 	 * there. NULL: it has nothing to do then. */
 	void (*put_out)(struct session *s, const struct event *e);
+	/* A room that its user is in has another name: e tells both. NULL: it is not shown. */
+	void (*renamed)(struct session *s, struct event *e);
 	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
 	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);

@@ -19,6 +19,8 @@ static enum refusal room_for_joining(struct chat *chat, const char *name, size_t
 		r = room_new(chat, text, key);
 	}
 	*ret = r;
+	if (r->reserved) /* the disk does not answer, or he would have waited */
+		return REFUSED_STALLED;
 	/* Everyone has to be somewhere: the lobby can always be made. */
 	if (chat->room_count > chat->config.rooms_max && !r->stored && !r->first && !r->is_lobby) {
 		room_settle(chat, r);
@@ -88,19 +90,27 @@ void chat_show_room(struct session *s, struct room *r, struct event *joined)
 	s->ops->entered(s, joined);
 }
 
+struct event *chat_join_event(struct session *s, struct room *r)
+{
+	const struct event_room where = { .slot = r->slot };
+	struct event_draft draft = {
+		.kind = EVENT_JOIN,
+		.text = s->user->real,
+		.text_len = strlen(s->user->real),
+		.room_key = r->key,
+		.room_name = r->name,
+		.rooms = &where,
+		.room_count = 1,
+	};
+	struct event *e = new_event(s, &draft);
+	e->time_ms = s->chat->now_ms;
+	return e;
+}
+
 void chat_show_rooms(struct session *s)
 {
-	struct event_draft draft = { .kind = EVENT_JOIN,
-				     .text = s->user->real,
-				     .text_len = strlen(s->user->real) };
 	for (struct member *m = s->user->first_room; m; m = m->next_room) {
-		const struct event_room where = { .slot = m->room->slot };
-		draft.room_key = m->room->key;
-		draft.room_name = m->room->name;
-		draft.rooms = &where;
-		draft.room_count = 1;
-		struct event *e = new_event(s, &draft);
-		e->time_ms = s->chat->now_ms;
+		struct event *e = chat_join_event(s, m->room);
 		chat_show_room(s, m->room, e);
 		event_unref(e);
 	}

@@ -155,6 +155,7 @@ enum refusal eventlog_propose(struct eventlog *log, struct event *e)
 	e->id = log->next_id++;
 	e->seq = ++place->last_seq;
 	e->time_ms = place->last_ms = place_next_ms(place, log->wall_ms);
+	e->place = place;
 	place_departs(place);
 	event_list_add(log->durability == DURABILITY_FULL ? &log->waiting : &log->shown, e);
 	return REFUSED_NOT;
@@ -172,8 +173,7 @@ static void log_degrade(struct eventlog *log, const struct err *err)
 
 static void log_refuse_one(struct eventlog *log, struct event *e)
 {
-	struct place *place = place_find(&log->places, e->room_key);
-	place_lands(&log->places, place);
+	place_lands(&log->places, e->place);
 	log->sink.refuse(log->sink.ctx, e, REFUSED_DEGRADED);
 	event_unref(e);
 }
@@ -181,7 +181,7 @@ static void log_refuse_one(struct eventlog *log, struct event *e)
 /* Nobody has seen the numbers of what is in flight: they are given again. Times stay. */
 static void log_put_numbers_back(struct eventlog *log, const struct event *e)
 {
-	struct place *place = place_find(&log->places, e->room_key);
+	struct place *place = e->place;
 	if (e->seq <= place->last_seq)
 		place->last_seq = e->seq - 1;
 	if (e->id < log->next_id)
@@ -217,8 +217,9 @@ static void log_keep_all(struct eventlog *log)
 
 static void log_apply(struct eventlog *log, struct event *e)
 {
-	struct place *place = place_find(&log->places, e->room_key);
-	place_lands(&log->places, place);
+	if (e->kind == EVENT_RENAME && strcmp(e->room_key, e->to_key) != 0)
+		place_rename(&log->places, e->place, e->to_key);
+	place_lands(&log->places, e->place);
 	log->sink.apply(log->sink.ctx, e);
 }
 

@@ -20,10 +20,16 @@ void places_init(struct places *p, const unsigned char secret[TABLE_SECRET_BYTES
 	table_init(&p->by_key, secret, place_key);
 }
 
+static void place_free(struct place *place)
+{
+	free(place->key);
+	free(place);
+}
+
 void places_done(struct places *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		free(p->list[i]);
+		place_free(p->list[i]);
 	free(p->list);
 	table_done(&p->by_key);
 }
@@ -35,10 +41,9 @@ struct place *place_find(const struct places *p, const char *key)
 
 static struct place *place_new(struct places *p, const char *key, uint64_t number)
 {
-	size_t size = strlen(key) + 1;
-	struct place *place = xcalloc(1, sizeof(*place) + size);
+	struct place *place = xcalloc(1, sizeof(*place));
 	place->number = number;
-	memcpy(place->key, key, size);
+	place->key = xstrdup(key);
 	table_add(&p->by_key, place);
 	if (p->count == p->size) {
 		p->size = p->size ? p->size * 2 : 16;
@@ -70,7 +75,16 @@ static void place_drop(struct places *p, struct place *place)
 	table_remove(&p->by_key, place);
 	p->list[place->at] = p->list[--p->count];
 	p->list[place->at]->at = place->at;
-	free(place);
+	place_free(place);
+}
+
+void place_rename(struct places *p, struct place *place, const char *key)
+{
+	assert(!place_find(p, key));
+	table_remove(&p->by_key, place);
+	free(place->key);
+	place->key = xstrdup(key);
+	table_add(&p->by_key, place);
 }
 
 void place_forget(struct places *p, const char *key)

@@ -14,7 +14,7 @@ struct place {
 	unsigned in_flight;
 	size_t at;      /* in places->list */
 	bool forgotten; /* to be dropped when nothing is in flight */
-	char key[];     /* "#lobby", or the key of a private conversation, which has no "#" */
+	char *key;      /* "#lobby", or the key of a private conversation, which has no "#" */
 };
 
 struct places {
@@ -38,6 +38,8 @@ struct place *place_for(struct places *p, const char *key);
 /* One that the store knows. */
 void place_add(struct places *p, const char *key, uint64_t number, uint64_t last_seq,
 	       int64_t last_ms);
+/* A room has another name. No place has that key. */
+void place_rename(struct places *p, struct place *place, const char *key);
 /* It is never spoken in again. */
 void place_forget(struct places *p, const char *key);
 

@@ -642,6 +642,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_TOPIC:
 	case EVENT_KICK:
 	case EVENT_MODE:
+	case EVENT_RENAME:
 	case EVENT_INVITE:
 	case EVENT_NICK:
 		tell(p, e, plain_variant(s, NULL) | VARIANT_ANSWER);
@@ -657,6 +658,12 @@ static void plain_received(struct session *s, struct event *e)
 
 /* Only from IRC, and by others, can somebody be seen through two sessions: a plain one is alone. */
 static void plain_entered(struct session *s, struct event *e)
+{
+	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
+	tell(p, e, plain_variant(s, NULL));
+}
+
+static void plain_renamed(struct session *s, struct event *e)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
 	tell(p, e, plain_variant(s, NULL));
@@ -692,6 +699,7 @@ const struct session_ops plain_session_ops = {
 	.received = plain_received,
 	.entered = plain_entered,
 	.put_out = plain_put_out,
+	.renamed = plain_renamed,
 	.refused = plain_refused,
 	.history = plain_history,
 	.variant = plain_variant,

@@ -136,6 +136,10 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 	case EVENT_NICK:
 		buf_printf(out, text_of(lang, TEXT_RENAMED), e->from.nick, e->text);
 		return;
+	case EVENT_RENAME:
+		buf_printf(out, text_of(lang, TEXT_ROOM_RENAMED), e->from.nick, e->room_name,
+			   e->to_nick);
+		return;
 	case EVENT_CROWD:
 		add_crowd(out, e, variant);
 		return;

@@ -21,6 +21,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
                                                                                                    \
 	X(NICK_INVALID, "昵称不合法，请重新输入\n", "That nickname cannot be used, please choose another\n") \
 	X(RENAMED, "系统消息%s改名为%s\n", "-- %s is now called %s\n")                              \
+	X(ROOM_RENAMED, "系统消息%s把%s改名为%s\n", "-- %s renamed %s to %s\n")                    \
 	X(TOPIC_SET, "系统消息%s把话题改为:%s\n", "-- %s changed the topic to: %s\n")               \
 	X(TOPIC_REMOVED, "系统消息%s去掉了话题\n", "-- %s removed the topic\n")                     \
 	X(PRIVATE_FROM, "[私聊]%s:", "[private] %s: ")                                             \

@@ -33,6 +33,7 @@ enum {
 	SET_TOPIC,
 	SET_CLOSED,
 	SEAL,
+	RENAME,
 	ADD_EVENT,
 	STATEMENTS,
 };
@@ -50,6 +51,7 @@ static const char *const history_sql[STATEMENTS] = {
 	[SET_TOPIC] = "UPDATE room SET topic = ?2, topic_by = ?3, topic_ms = ?4 WHERE number = ?1",
 	[SET_CLOSED] = "UPDATE room SET closed = ?2 WHERE number = ?1",
 	[SEAL] = "UPDATE room SET sealed = ?2, closed = 0, topic = '' WHERE number = ?1",
+	[RENAME] = "UPDATE room SET key = ?2, name = ?3 WHERE number = ?1",
 	[ADD_EVENT] = "INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body, tags) "
 		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
@@ -314,6 +316,16 @@ static bool append_topic(struct history *h, const struct event *e)
 	return statement_run(st);
 }
 
+static bool append_rename(struct history *h, const struct event *e)
+{
+	sqlite3_stmt *st = h->statements[RENAME];
+
+	statement_bind_uint(st, 1, e->room_number);
+	statement_bind_text(st, 2, e->to_key, strlen(e->to_key));
+	statement_bind_text(st, 3, e->to_nick, strlen(e->to_nick));
+	return statement_run(st);
+}
+
 static bool append_number(sqlite3_stmt *st, uint64_t room, uint64_t number)
 {
 	statement_bind_uint(st, 1, room);
@@ -326,6 +338,8 @@ static bool append_change(struct history *h, const struct event *e)
 {
 	if (e->kind == EVENT_TOPIC)
 		return append_topic(h, e);
+	if (e->kind == EVENT_RENAME)
+		return append_rename(h, e);
 	if (e->kind == EVENT_MODE)
 		return append_number(h->statements[SET_CLOSED], e->room_number, e->closed);
 	if (e->kind == EVENT_SEAL)

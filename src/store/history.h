@@ -59,8 +59,8 @@ MUST_USE bool history_reserve(struct history *h, uint64_t upto, struct err *err)
 MUST_USE bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct err *err);
 
 /* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
- * conversations and senders that are not known yet are added; a topic, a mode and a seal change their
- * room too. After a failure (ERR_IO) h is as before: once the disk takes something again, the same
+ * conversations and senders that are not known yet are added; a topic, a mode, a new name and a seal
+ * change their room too. After a failure (ERR_IO) h is as before: once the disk takes something again, the same
  * call works. */
 MUST_USE bool history_append(struct history *h, struct event *const events[], size_t count,
 			     struct err *err);

@@ -271,3 +271,48 @@ TEST(what_fails_when_all_are_gone_leaves_no_room_behind)
 	CHECK(!memory_room(&m, "#tea"));
 	memory_close(&m);
 }
+
+/* ---- a new name ---- */
+
+TEST(a_name_is_nobody_elses_while_it_is_on_its_way_to_the_disk)
+{
+	open_rooms();
+	ask(host, "JOIN #jug");
+	memory_type(&m, host, "RENAME #tea #new");
+	memory_type(&m, other, "JOIN #new");
+	memory_type(&m, host, "RENAME #jug #new");
+	memory_type(&m, guest, "PRIVMSG #tea :to the old name");
+	CHECK_STR(memory_seen(&m, other), "");
+	memory_commit(&m, 1);
+	CHECK(sees(other, ":other!someone@somewhere JOIN #new\r\n"));
+	CHECK_EQ(memory_room(&m, "#new")->member_count, 3, "it is the same room");
+	CHECK(sees(host, "FAIL RENAME CHANNEL_NAME_IN_USE #jug #new :"));
+	CHECK(sees(guest, " 403 guest #tea "));
+	memory_close(&m);
+}
+
+TEST(a_name_that_could_not_be_stored_is_free_again)
+{
+	open_rooms();
+	memory_type(&m, host, "RENAME #tea #new");
+	memory_type(&m, other, "JOIN #new");
+	memory_fail(&m);
+	CHECK(sees(host, "FAIL RENAME CANNOT_STORE #tea :"));
+	CHECK(sees(other, " 353 other = #new :@other\r\n"));
+	CHECK(memory_room(&m, "#tea"));
+	memory_close(&m);
+}
+
+TEST(a_room_that_empties_is_renamed_all_the_same)
+{
+	open_rooms();
+	ask(other, "PRIVMSG #cup :kept");
+	ask(other, "MODE #cup +s");
+	memory_type(&m, other, "RENAME #cup #new");
+	memory_cut(&m, other);
+	memory_cut(&m, host);
+	memory_commit(&m, 100);
+	CHECK(!memory_room(&m, "#cup"));
+	CHECK(memory_room(&m, "#new") && !memory_room(&m, "#new")->first);
+	memory_close(&m);
+}

@@ -37,6 +37,20 @@ TEST(a_forgotten_place_stays_while_something_is_on_its_way_there)
 	places_done(&p);
 }
 
+TEST(a_renamed_place_keeps_its_number)
+{
+	struct places p;
+	places_init(&p, secret, 1);
+	struct place *a = place_for(&p, "#old");
+	a->last_seq = 7;
+	place_rename(&p, a, "#new");
+	CHECK_EQ(place_find(&p, "#new"), a, "by the new key");
+	CHECK_EQ(place_find(&p, "#old"), NULL, "and not by the old one");
+	CHECK_EQ(place_for(&p, "#old")->number, 2, "which is another place now");
+	CHECK_EQ(a->last_seq, 7, "it goes on");
+	places_done(&p);
+}
+
 TEST(times_in_a_place_never_go_back_and_differ_while_they_may)
 {
 	static const struct {

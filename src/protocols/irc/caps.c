@@ -16,6 +16,7 @@ static const struct cap {
 	{ "away-notify", CAP_AWAY_NOTIFY, IRC_AWAY, NULL },
 	{ "batch", CAP_BATCH, 0, NULL },
 	{ "cap-notify", CAP_CAP_NOTIFY, 0, NULL },
+	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL },
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL },
 	{ "echo-message", CAP_ECHO_MESSAGE, 0, NULL },
 	{ "extended-join", CAP_EXTENDED_JOIN, IRC_EXTENDED_JOIN, NULL },

@@ -114,6 +114,8 @@ const char *irc_verb_of(enum event_kind kind)
 		return "KICK";
 	case EVENT_MODE:
 		return "MODE";
+	case EVENT_RENAME:
+		return "RENAME";
 	default:
 		return "PRIVMSG";
 	}
@@ -353,6 +355,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("PONG"),        NULL,  ANY, 0, false, false, false, irc_cmd_pong },
 	{ ROW("PRIVMSG"),     "t",   REG, 0, true,  true,  false, irc_cmd_privmsg },
 	{ ROW("QUIT"),        NULL,  ANY, 0, false, false, false, irc_cmd_quit },
+	{ ROW("RENAME"),      "rr",  REG, 2, false, true,  false, irc_cmd_rename },
 	{ ROW("SETNAME"),     NULL,  REG, 1, false, false, false, irc_cmd_setname },
 	{ ROW("TAGMSG"),      "t",   REG, 0, false, false, false, irc_cmd_tagmsg },
 	{ ROW("TIME"),        NULL,  REG, 0, false, false, false, irc_cmd_time },

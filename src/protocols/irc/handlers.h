@@ -22,6 +22,7 @@ void irc_cmd_kick(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_list(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_names(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_part(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_rename(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_topic(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_mode(struct irc_dialog *irc, const struct request *r);

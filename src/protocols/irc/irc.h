@@ -37,6 +37,7 @@ enum irc_cap {
 	CAP_SETNAME = BIT(11),
 	CAP_CHATHISTORY = BIT(12),
 	CAP_SELF_MESSAGE = BIT(13),
+	CAP_CHANNEL_RENAME = BIT(14),
 };
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -138,6 +139,10 @@ void irc_checked(struct dialog *d, bool ok, const char *host);
 /* ERROR and the end of the connection. */
 void irc_say_goodbye(struct irc_dialog *irc, const char *why);
 
+/* rename.c: a room that he is in has another name. Beside all answers, or in his own. */
+void irc_show_rename(struct irc_dialog *irc, struct event *e);
+/* session.c: he is shown that he entered e's room, and what is to be seen there. */
+void irc_show_entry(struct irc_dialog *irc, const struct event *e);
 /* rooms.c, users.c, about.c and past.c: parts of longer answers. */
 void irc_show_topic(struct irc_dialog *irc, const struct room *r);
 void irc_show_names(struct irc_dialog *irc, const struct room *r);

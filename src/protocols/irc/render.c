@@ -262,6 +262,10 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 		buf_printf(out, "KICK %s %s", e->room_name, e->to_nick);
 		add_text(out, e);
 		return true;
+	case EVENT_RENAME:
+		buf_printf(out, "RENAME %s %s", e->room_name, e->to_nick);
+		add_text(out, e);
+		return true;
 	case EVENT_JOIN:
 		add_join(out, e, variant);
 		return true;

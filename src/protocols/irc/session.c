@@ -33,7 +33,7 @@ static void irc_said_elsewhere(struct session *s, struct event *e)
 		tell(irc, e);
 }
 
-static void joined(struct irc_dialog *irc, const struct event *e)
+void irc_show_entry(struct irc_dialog *irc, const struct event *e)
 {
 	const struct room *r = irc_chat(irc)->rooms[e->rooms[0].slot];
 	irc_say_event(irc, e, irc_variant_of(irc));
@@ -47,7 +47,12 @@ static void joined(struct irc_dialog *irc, const struct event *e)
 /* Beside all answers, or as a part of the welcome. */
 static void irc_entered(struct session *s, struct event *e)
 {
-	joined(irc_of_session(s), e);
+	irc_show_entry(irc_of_session(s), e);
+}
+
+static void irc_renamed(struct session *s, struct event *e)
+{
+	irc_show_rename(irc_of_session(s), e);
 }
 
 static void happened(struct irc_dialog *irc, struct event *e)
@@ -62,7 +67,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 		said(irc, e);
 		return;
 	case EVENT_JOIN:
-		joined(irc, e);
+		irc_show_entry(irc, e);
 		return;
 	case EVENT_KICK:
 	case EVENT_MODE:
@@ -77,6 +82,9 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_NICK:
 	case EVENT_NAME:
 		irc_say_event(irc, e, irc_variant_of(irc));
+		return;
+	case EVENT_RENAME:
+		irc_show_rename(irc, e);
 		return;
 	case EVENT_INVITE:
 		irc_numeric(irc, RPL_INVITING, e->to_nick, e->room_name);
@@ -139,6 +147,7 @@ const struct session_ops irc_session_ops = {
 	.received = irc_received,
 	.said_elsewhere = irc_said_elsewhere,
 	.entered = irc_entered,
+	.renamed = irc_renamed,
 	.refused = irc_refused,
 	.history = irc_history,
 	.variant = irc_session_variant,
