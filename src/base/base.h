@@ -10,6 +10,7 @@
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 #define BIT(n) (1u << (n))
+#define BIT64(n) (UINT64_C(1) << (n))
 
 /* The struct of the given type whose field is at ptr. */
 #define CONTAINER_OF(ptr, type, field) ((type *)container_of((ptr), offsetof(type, field)))

@@ -53,3 +53,9 @@ def test_every_capability_is_asked_for():
     missing = {cap for cap in named("caps.c", r'^\s*{ "([^"]+)", CAP_')
                if cap.upper() not in seen(ASKED)}
     assert missing == set(), f"no transcript asks for {', '.join(sorted(missing))}"
+
+
+def test_no_two_capabilities_share_a_bit():
+    for pattern in (r"^#define CAP_\w+ BIT64\((\d+)\)", r"^\s*IRC_\w+ = BIT\((.+)\),"):
+        bits = named("irc.h", pattern)
+        assert len(set(bits)) == len(bits), f"used twice: {bits}"

@@ -1,32 +1,38 @@
 /* caps: capability negotiation, https://ircv3.net/specs/extensions/capability-negotiation */
 #include "protocols/irc/handlers.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#define CAP_VERSION 302 /* values, lists of several lines, and NEW and DEL */
+
+/* Adds what stands behind the "=". false: he is not offered it. */
+typedef bool cap_value(const struct irc_dialog *irc, struct buf *out);
+
 static const struct cap {
 	const char *name;
-	unsigned bit;       /* of enum irc_cap */
-	unsigned variant;   /* of enum irc_variant: it changes how events look */
-	const char *values; /* for CAP LS 302; NULL: none */
+	uint64_t bit;      /* CAP_* of irc.h */
+	unsigned variant;  /* of enum irc_variant: it changes how events look */
+	cap_value *value;  /* NULL: it has none, and everybody is offered it */
+	bool needs_values; /* it means nothing to who is not told its value */
 } caps[] = {
-	{ "account-tag", CAP_ACCOUNT_TAG, IRC_ACCOUNT, NULL },
-	{ "away-notify", CAP_AWAY_NOTIFY, IRC_AWAY, NULL },
-	{ "batch", CAP_BATCH, 0, NULL },
-	{ "cap-notify", CAP_CAP_NOTIFY, 0, NULL },
-	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL },
-	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL },
-	{ "echo-message", CAP_ECHO_MESSAGE, 0, NULL },
-	{ "extended-join", CAP_EXTENDED_JOIN, IRC_EXTENDED_JOIN, NULL },
-	{ "labeled-response", CAP_LABELED_RESPONSE, 0, NULL },
-	{ "message-tags", CAP_MESSAGE_TAGS, IRC_TAGS, NULL },
-	{ "multi-prefix", CAP_MULTI_PREFIX, 0, NULL },
-	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL },
-	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL },
-	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL },
-	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL },
+	/* Sorted. Those with a namespace are last: an old client's one line may not have room for all. */
+	{ "account-tag", CAP_ACCOUNT_TAG, IRC_ACCOUNT, NULL, false },
+	{ "away-notify", CAP_AWAY_NOTIFY, IRC_AWAY, NULL, false },
+	{ "batch", CAP_BATCH, 0, NULL, false },
+	{ "cap-notify", CAP_CAP_NOTIFY, 0, NULL, false },
+	{ "echo-message", CAP_ECHO_MESSAGE, 0, NULL, false },
+	{ "extended-join", CAP_EXTENDED_JOIN, IRC_EXTENDED_JOIN, NULL, false },
+	{ "labeled-response", CAP_LABELED_RESPONSE, 0, NULL, false },
+	{ "message-tags", CAP_MESSAGE_TAGS, IRC_TAGS, NULL, false },
+	{ "multi-prefix", CAP_MULTI_PREFIX, 0, NULL, false },
+	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL, false },
+	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL, false },
+	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
+	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
+	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
+	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },
 };
 
 unsigned irc_variant_of(const struct irc_dialog *irc)
@@ -38,16 +44,8 @@ unsigned irc_variant_of(const struct irc_dialog *irc)
 	return variant;
 }
 
-static const struct cap *cap_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(caps); i++)
-		if (strcmp(caps[i].name, name) == 0)
-			return &caps[i];
-	return NULL;
-}
-
 /* His rooms' events look different from now on. */
-static void caps_set(struct irc_dialog *irc, unsigned set)
+static void caps_set(struct irc_dialog *irc, uint64_t set)
 {
 	const struct chat_ports *ports = &irc_chat(irc)->ports;
 	unsigned before = irc_variant_of(irc);
@@ -59,42 +57,100 @@ static void caps_set(struct irc_dialog *irc, unsigned set)
 				  irc_variant_of(irc));
 }
 
-/* The names of those in which, as many lines as it takes. */
-static void caps_say(struct irc_dialog *irc, const char *subcommand, unsigned which, bool values)
+static const struct cap *cap_find(const char *name)
 {
-	struct buf list = { 0 };
-	size_t max = IRC_LINE_BYTES - 128;
+	for (size_t i = 0; i < ARRAY_LEN(caps); i++)
+		if (strcmp(caps[i].name, name) == 0)
+			return &caps[i];
+	return NULL;
+}
+
+/* ---- telling them ---- */
+
+/* text: how it is offered to him, with its value if he is told values. false: it is not. */
+static bool cap_offer(const struct irc_dialog *irc, const struct cap *c, bool values,
+		      struct buf *text)
+{
+	buf_add_text(text, c->name);
+	if (c->needs_values && !values)
+		return false;
+	if (!c->value)
+		return true;
+	size_t name_len = text->len;
+	buf_add(text, "=", 1);
+	bool offered = c->value(irc, text);
+	if (!values || text->len == name_len + 1)
+		text->len = name_len;
+	return offered;
+}
+
+/* Bytes that a line of CAP has for names. */
+static size_t caps_room(const struct irc_dialog *irc, const char *subcommand)
+{
+	return IRC_LINE_BYTES - strlen(": CAP   * :\r\n") - strlen(irc_about(irc)->name) -
+	       strlen(irc_nick(irc)) - strlen(subcommand);
+}
+
+/* Says words in as many lines as it takes; more: what stands in all but the last. A word longer than a
+ * line is cut. */
+static void caps_say(struct irc_dialog *irc, const char *subcommand, const char *words,
+		     const char *more)
+{
+	size_t room = caps_room(irc, subcommand);
+	const char *space;
+	while (strlen(words) > room && (space = memrchr(words, ' ', room + 1)) != NULL) {
+		irc_say(irc, "CAP %s %s %s:%.*s", irc_nick(irc), subcommand, more,
+			(int)(space - words), words);
+		words = space + 1;
+	}
+	irc_say(irc, "CAP %s %s :%s", irc_nick(irc), subcommand, words);
+}
+
+/* What there is, or what he has. To whom does not know of several lines, those that fit one. */
+static void caps_list(struct irc_dialog *irc, const char *subcommand, bool all, bool is_302)
+{
+	struct buf list = { 0 }, text = { 0 };
+	size_t room = caps_room(irc, subcommand);
 	buf_add_text(&list, "");
 	for (size_t i = 0; i < ARRAY_LEN(caps); i++) {
 		const struct cap *c = &caps[i];
-		if (!(which & c->bit))
+		text.len = 0;
+		if (all ? !cap_offer(irc, c, is_302, &text) : !(irc->caps & c->bit))
 			continue;
-		if (list.len + strlen(c->name) > max) {
-			irc_say(irc, "CAP %s %s %s:%s", irc_nick(irc), subcommand,
-				irc->cap_302 ? "* " : "", list.bytes);
-			list.len = 0;
-		}
-		buf_printf(&list, "%s%s", list.len > 0 ? " " : "", c->name);
-		if (values && c->values)
-			buf_printf(&list, "=%s", c->values);
+		const char *name = all ? text.bytes : c->name;
+		size_t len = all ? text.len : strlen(c->name);
+		if (is_302 || list.len + 1 + len <= room)
+			buf_printf(&list, "%s%.*s", list.len > 0 ? " " : "", (int)len, name);
 	}
-	irc_say(irc, "CAP %s %s :%s", irc_nick(irc), subcommand, list.bytes);
+	caps_say(irc, subcommand, list.bytes, "* ");
 	buf_done(&list);
+	buf_done(&text);
 }
 
 static void cap_ls(struct irc_dialog *irc, const char *version)
 {
-	unsigned long number = strtoul(version, NULL, 10);
+	bool is_302 = strtol(version, NULL, 10) >= CAP_VERSION;
 	irc->negotiating = irc->negotiating || !irc_user(irc);
-	if (number >= 302) {
+	if (is_302) {
 		irc->cap_302 = true;
 		irc->caps |= CAP_CAP_NOTIFY;
 	}
-	caps_say(irc, "LS", ~0u, number >= 302);
+	caps_list(irc, "LS", true, is_302);
+}
+
+/* ---- asking for them ---- */
+
+static bool cap_may_change(const struct irc_dialog *irc, const struct cap *c, bool off)
+{
+	struct buf text = { 0 };
+	bool offered = off || cap_offer(irc, c, true, &text);
+	buf_done(&text);
+	/* Who knows version 302 cannot do without cap-notify. */
+	return offered && c->bit != CAP_NONE && !(off && c->bit == CAP_CAP_NOTIFY && irc->cap_302);
 }
 
 /* All of it or nothing. */
-static bool cap_requested(unsigned *set, const char *words)
+static bool cap_requested(const struct irc_dialog *irc, uint64_t *set, const char *words)
 {
 	char word[64];
 	for (const char *at = words; *(at += strspn(at, " "));) {
@@ -105,7 +161,7 @@ static bool cap_requested(unsigned *set, const char *words)
 		memcpy(word, at + off, len - off);
 		word[len - off] = '\0';
 		const struct cap *c = cap_find(word);
-		if (!c)
+		if (!c || !cap_may_change(irc, c, off))
 			return false;
 		*set = off ? *set & ~c->bit : *set | c->bit;
 		at += len;
@@ -115,16 +171,14 @@ static bool cap_requested(unsigned *set, const char *words)
 
 static void cap_req(struct irc_dialog *irc, const char *words)
 {
-	unsigned set = irc->caps;
+	uint64_t set = irc->caps;
 	irc->negotiating = irc->negotiating || !irc_user(irc);
-	if (!cap_requested(&set, words)) {
-		irc_say(irc, "CAP %s NAK :%s", irc_nick(irc), words);
-		return;
+	if (cap_requested(irc, &set, words)) {
+		caps_say(irc, "ACK", words, "");
+		caps_set(irc, set);
+	} else {
+		caps_say(irc, "NAK", words, "");
 	}
-	if (irc->cap_302)
-		set |= CAP_CAP_NOTIFY;
-	irc_say(irc, "CAP %s ACK :%s", irc_nick(irc), words);
-	caps_set(irc, set);
 }
 
 static void cap_end(struct irc_dialog *irc)
@@ -140,7 +194,7 @@ void irc_cmd_cap(struct irc_dialog *irc, const struct request *r)
 	if (strcasecmp(subcommand, "LS") == 0)
 		cap_ls(irc, irc_arg(r, 1));
 	else if (strcasecmp(subcommand, "LIST") == 0)
-		caps_say(irc, "LIST", irc->caps, false);
+		caps_list(irc, "LIST", false, irc->cap_302);
 	else if (strcasecmp(subcommand, "REQ") == 0)
 		cap_req(irc, irc_arg(r, 1));
 	else if (strcasecmp(subcommand, "END") == 0)

@@ -21,24 +21,23 @@
 #define IRC_TARGETS_MAX 4                  /* of one PRIVMSG, NOTICE or TAGMSG */
 #define IRC_TAGS_BYTES 4096                /* of a client, with "@" and the space behind */
 
-/* Capabilities: caps.c has their names. */
-enum irc_cap {
-	CAP_MESSAGE_TAGS = BIT(0),
-	CAP_SERVER_TIME = BIT(1),
-	CAP_ECHO_MESSAGE = BIT(2),
-	CAP_BATCH = BIT(3),
-	CAP_LABELED_RESPONSE = BIT(4),
-	CAP_MULTI_PREFIX = BIT(5),
-	CAP_EXTENDED_JOIN = BIT(6),
-	CAP_ACCOUNT_TAG = BIT(7),
-	CAP_AWAY_NOTIFY = BIT(8),
-	CAP_CAP_NOTIFY = BIT(9),
-	CAP_USERHOST_IN_NAMES = BIT(10),
-	CAP_SETNAME = BIT(11),
-	CAP_CHATHISTORY = BIT(12),
-	CAP_SELF_MESSAGE = BIT(13),
-	CAP_CHANNEL_RENAME = BIT(14),
-};
+/* Capabilities: caps.c has their names. More than an enum has room for. */
+#define CAP_MESSAGE_TAGS BIT64(0)
+#define CAP_SERVER_TIME BIT64(1)
+#define CAP_ECHO_MESSAGE BIT64(2)
+#define CAP_BATCH BIT64(3)
+#define CAP_LABELED_RESPONSE BIT64(4)
+#define CAP_MULTI_PREFIX BIT64(5)
+#define CAP_EXTENDED_JOIN BIT64(6)
+#define CAP_ACCOUNT_TAG BIT64(7)
+#define CAP_AWAY_NOTIFY BIT64(8)
+#define CAP_CAP_NOTIFY BIT64(9)
+#define CAP_USERHOST_IN_NAMES BIT64(10)
+#define CAP_SETNAME BIT64(11)
+#define CAP_CHATHISTORY BIT64(12)
+#define CAP_SELF_MESSAGE BIT64(13)
+#define CAP_CHANNEL_RENAME BIT64(14)
+#define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
 enum irc_variant {
@@ -71,7 +70,7 @@ struct irc_extras {
 
 struct irc_dialog {
 	struct dialog dialog;
-	unsigned caps;             /* of enum irc_cap; only caps.c writes it */
+	uint64_t caps;             /* CAP_*; only caps.c writes it */
 	bool cap_302;              /* CAP LS 302 was asked: values, and NEW and DEL */
 	bool negotiating;          /* CAP END is to come before he is in */
 	struct irc_extras *extras; /* NULL: he has none of it, see irc_extras() */
