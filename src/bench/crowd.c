@@ -260,7 +260,13 @@ static void on_gone(struct conn *conn)
 	conn_free(conn);
 }
 
-static const struct conn_ops client_ops = { on_bytes, on_end, on_slow, on_low, on_gone };
+static const struct conn_ops client_ops = {
+	.bytes = on_bytes,
+	.end = on_end,
+	.slow = on_slow,
+	.low = on_low,
+	.gone = on_gone,
+};
 
 /* ---- coming in ---- */
 

@@ -43,7 +43,13 @@ static void on_gone(struct conn *c)
 	l->over = true;
 }
 
-static const struct conn_ops conn_ops = { on_bytes, on_end, on_slow, on_low, on_gone };
+static const struct conn_ops conn_ops = {
+	.bytes = on_bytes,
+	.end = on_end,
+	.slow = on_slow,
+	.low = on_low,
+	.gone = on_gone,
+};
 
 /* ---- connecting ---- */
 

@@ -135,6 +135,8 @@ static void conn_handshake(struct conn *c)
 		c->greeting = false;
 		timer_stop(&c->timer);
 		conn_mark_dirty(c);
+		if (c->set->ops->greeted)
+			c->set->ops->greeted(c);
 	}
 	conn_watch(c);
 }
@@ -161,6 +163,11 @@ bool conn_set_tls(struct conn *c, struct tls_config *config, struct err *err)
 const char *conn_tls_error(const struct conn *c)
 {
 	return c->tls ? tls_error(c->tls) : NULL;
+}
+
+bool conn_fingerprint(const struct conn *c, char text[TLS_PEER_FINGERPRINT_SIZE])
+{
+	return c->tls && tls_peer_fingerprint(c->tls, text);
 }
 
 /* ---- reading ---- */

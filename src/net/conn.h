@@ -28,6 +28,8 @@ struct conn;
 struct conn_set;
 
 struct conn_ops {
+	/* It speaks TLS, and the handshake is done: before any bytes. NULL: nobody asks. */
+	void (*greeted)(struct conn *c);
 	/* Bytes came; they are the scratch buffer's and gone after the call. */
 	void (*bytes)(struct conn *c, const char *bytes, size_t len);
 	/* The peer's end of input; it may still read. */
@@ -121,6 +123,9 @@ void conn_free(struct conn *c);
 MUST_USE bool conn_set_tls(struct conn *c, struct tls_config *config, struct err *err);
 /* Why TLS failed, for the log; NULL: it did not, or is not spoken. */
 const char *conn_tls_error(const struct conn *c);
+
+/* Once greeted(): see tls_peer_fingerprint(). false: it showed no certificate. */
+bool conn_fingerprint(const struct conn *c, char text[TLS_PEER_FINGERPRINT_SIZE]);
 
 /* It is open, not broken, and not too slow: what is sent to it is kept. */
 bool conn_takes(const struct conn *c);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,18 @@ ssize_t tls_handshake(struct tls *t)
 	tls_fail(t, "ended during the handshake");
 	errno = EPROTO;
 	return -1;
+}
+
+bool tls_peer_fingerprint(const struct tls *t, char text[TLS_PEER_FINGERPRINT_SIZE])
+{
+	const X509 *shown = SSL_get0_peer_certificate(t->ssl);
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	if (!shown || X509_digest(shown, EVP_sha256(), hash, &len) != 1)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		snprintf(text + i * 2, 3, "%02x", hash[i]);
+	return true;
 }
 
 ssize_t tls_receive(struct tls *t, char *bytes, size_t size)

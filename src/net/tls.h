@@ -44,6 +44,11 @@ bool tls_is_stuck(const struct tls *t);
 /* close_notify, if there is room for it and nothing failed before. */
 void tls_say_end(struct tls *t);
 
+/* After the handshake: the SHA-256 of the certificate that the peer has shown, in small hexadecimal
+ * digits. It has proved that it has the key; who it is, nobody has vouched for. false: it showed none. */
+#define TLS_PEER_FINGERPRINT_SIZE (32 * 2 + 1)
+bool tls_peer_fingerprint(const struct tls *t, char text[TLS_PEER_FINGERPRINT_SIZE]);
+
 /* NULL: nothing failed. */
 const char *tls_error(const struct tls *t);
 /* The caller found out by itself; for tls_error(). why lasts for ever. */

@@ -8,8 +8,9 @@
 /* What a protocol has that is IRC, whatever carries it. */
 #define IRC                                                                                        \
 	.codec = &irc_codec, .dialog_size = sizeof(struct irc_dialog),                             \
-	.session_ops = &irc_session_ops, .opened = irc_opened, .taken = irc_taken,                 \
-	.checked = irc_checked, .closed = irc_closed, .asks_password = true
+	.session_ops = &irc_session_ops, .opened = irc_opened,                                     \
+	.certificate = irc_showed_certificate, .taken = irc_taken, .checked = irc_checked,         \
+	.closed = irc_closed, .asks_password = true
 
 const struct protocol protocols[] = {
 	{

@@ -13,6 +13,9 @@ struct protocol {
 	const struct session_ops *session_ops;
 	/* Of a dialog; NULL: nothing to do. A new one, before its first request. */
 	void (*opened)(struct dialog *d);
+	/* Likewise: its client has shown a certificate, whose SHA-256 this is, in small hexadecimal
+	 * digits. */
+	void (*certificate)(struct dialog *d, const char *fingerprint);
 	/* Most of what was said is sent: it may go on with a long answer. */
 	void (*taken)(struct dialog *d);
 	/* The password it asked to be checked (see struct passwords) is right, or not. host: of an

@@ -229,6 +229,11 @@ static void hub_handle(struct hub *hub, const struct to_core *item)
 		else
 			free(item->request);
 		return;
+	case TO_CORE_CERTIFICATE:
+		if (d && d->protocol->certificate)
+			d->protocol->certificate(d, item->fingerprint);
+		free(item->fingerprint);
+		return;
 	case TO_CORE_LOW:
 		if (d)
 			dialog_taken(d);

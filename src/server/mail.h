@@ -50,15 +50,19 @@ struct to_io {
 enum to_core_kind {
 	TO_CORE_REQUEST,
 	TO_CORE_LOW,
-	TO_CORE_GONE,    /* the connection is closed: why; answered by TO_IO_RELEASE */
-	TO_CORE_STOPPED, /* the I/O thread has said all its goodbyes */
+	TO_CORE_CERTIFICATE, /* it has shown one, whose fingerprint this is; before its first request */
+	TO_CORE_GONE,        /* the connection is closed: why; answered by TO_IO_RELEASE */
+	TO_CORE_STOPPED,     /* the I/O thread has said all its goodbyes */
 };
 
 struct to_core {
 	enum to_core_kind kind;
 	enum text why; /* TEXT_WHY_* */
 	conn_id conn;
-	struct request *request;
+	union {
+		struct request *request;
+		char *fingerprint; /* see conn_fingerprint() */
+	};
 };
 
 /* A conn_id's halves. */

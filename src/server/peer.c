@@ -84,6 +84,18 @@ static const struct wire_ops wire_ops = {
 	.reject = peer_reject,
 };
 
+static void peer_on_greeted(struct conn *conn)
+{
+	struct peer *p = conn->owner;
+	char fingerprint[TLS_PEER_FINGERPRINT_SIZE];
+	if (!conn_fingerprint(conn, fingerprint))
+		return;
+	const struct to_core item = { .kind = TO_CORE_CERTIFICATE,
+				      .conn = p->id,
+				      .fingerprint = xstrdup(fingerprint) };
+	io_push(p->io, &item);
+}
+
 /* ---- input ---- */
 
 static void peer_hold(struct peer *p)
@@ -191,6 +203,7 @@ static void peer_on_gone(struct conn *conn)
 }
 
 const struct conn_ops peer_conn_ops = {
+	.greeted = peer_on_greeted,
 	.bytes = peer_on_bytes,
 	.end = peer_on_end,
 	.slow = peer_on_slow,

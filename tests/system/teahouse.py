@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from tls import TlsSocket
+from tls import TlsSocket, any_server
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("TEAHOUSE_BIN") or ROOT / "build" / "teahouse").absolute()
@@ -291,22 +291,24 @@ class Server:
         return [row[:5] for row in rows if row[5] in kinds]
 
 
-def socket_to(server, address):
+def socket_to(server, address, context=None):
     """Not connected yet; it speaks TLS if that server does there. None: somebody else's address."""
     sock = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
-    return TlsSocket(sock) if server and server.speaks_tls(address) else sock
+    if server and server.speaks_tls(address):
+        return TlsSocket(sock, context or any_server())
+    return sock
 
 
 class LineClient:
     """Someone with nc: sends bytes, reads lines. All waiting ends at a deadline."""
 
-    def __init__(self, server, nick=None, *, address=None, receive_buffer=None):
+    def __init__(self, server, nick=None, *, address=None, receive_buffer=None, context=None):
         self.name = nick or "nobody yet"
         self.seen = b""  # everything that came, for failure messages
         self._unread = b""
         self.ended = False
         address = address or server.address
-        self.sock = socket_to(server, address)
+        self.sock = socket_to(server, address, context)
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(PATIENCE)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import teahouse
+from tls import any_server, fingerprint, make_certificate
 
 WIRE = Path(__file__).resolve().parent.parent / "wire"
 SILENCE_S = 0.3  # how long "nothing more" listens
@@ -14,6 +15,7 @@ STEP = re.compile(r"(?P<who>\w+(?: \w+)*)(?P<what>[<>:])(?: (?P<rest>.*))?$")
 WORD = rb"[^ ;\r\n]+"
 WILD = {"d": rb"[0-9]", "w": WORD, "*": rb"[^\n]*?"}
 COMING = re.compile(r"(?:connects|enters as (?P<nick>\S+))(?: (?P<how>by irc|in chunks))?"
+                    r"(?P<shows> showing a certificate)?"
                     r"(?: with (?P<caps>.+))?$")
 PLAIN = {"n": b"\n", "r": b"\r", "t": b"\t", "0": b"\0", "\\": b"\\", "#": b"#"}
 
@@ -174,6 +176,7 @@ class Player:
         self.server = server
         self.people = {}
         self.words = {}  # those that have a name
+        self.certificate = None  # what somebody shows: the paths of two files
         self.said = {}  # name: [(step text, what was sent or matched)]
         self._find_code()
 
@@ -251,7 +254,8 @@ class Player:
 
     def _comes(self, who, coming):
         scheme = "irc" if coming["how"] == "by irc" else "plain"
-        client = teahouse.LineClient(self.server, address=self.server.address_of(scheme))
+        client = teahouse.LineClient(self.server, address=self.server.address_of(scheme),
+                                     context=self._showing() if coming["shows"] else None)
         client.name = who
         client.newline = b"\r\n" if scheme == "irc" else b"\n"
         self.people[who] = client
@@ -261,6 +265,16 @@ class Player:
             self._enter_irc(client, coming["nick"], coming["caps"])
         else:
             self._enter(client, coming["nick"], coming["how"] == "in chunks")
+
+    def _showing(self):
+        """Makes the certificate, if it must; its fingerprint is a word that is called like it."""
+        if not self.certificate:
+            self.certificate = make_certificate(self.server.data.parent / "shown", "guest.example")
+            digits = fingerprint(self.certificate[0]).replace(":", "").lower()
+            self.words["certificate"] = digits.encode()
+        context = any_server()
+        context.load_cert_chain(*self.certificate)
+        return context
 
     def _enter(self, client, nick, in_chunks):
         self._expect(r"\*:\c", client)

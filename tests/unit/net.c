@@ -71,6 +71,12 @@ static void on_bytes(struct conn *c, const char *bytes, size_t len)
 		conn_finish(c);
 }
 
+static void on_greeted(struct conn *c)
+{
+	struct peer *p = c->owner;
+	p->greeted++;
+}
+
 static void on_end(struct conn *c)
 {
 	((struct peer *)c->owner)->ends++;
@@ -91,6 +97,7 @@ static void on_gone(struct conn *c)
 
 static const struct conn_ops ops = {
 	.bytes = on_bytes,
+	.greeted = on_greeted,
 	.end = on_end,
 	.slow = on_slow,
 	.gone = on_gone,

@@ -33,7 +33,7 @@ struct peer {
 	struct conn *conn;
 	int fd;
 	struct buf said; /* what the conn read */
-	size_t ends, slows, gones;
+	size_t greeted, ends, slows, gones;
 	size_t slow_bytes; /* queued when it was told so */
 	bool pauses;       /* stops reading whenever it has read something */
 	bool finishes;     /* and this one ends then */

@@ -4,6 +4,7 @@
 #include "tests/unit/check.h"
 #include "tests/unit/tls.h"
 
+#include <ctype.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <stdio.h>
@@ -594,6 +595,32 @@ TEST(tls_takes_any_certificate_of_a_guest)
 	guest_says(&s.g, "it is me\n");
 	turns(&s.n, 1);
 	CHECK_STR(s.g.peer.said.bytes, "it is me\n");
+	scene_close(&s);
+}
+
+TEST(tls_tells_which_certificate_a_guest_has)
+{
+	struct scene s;
+	char shown[TLS_PEER_FINGERPRINT_SIZE], fingerprint[TLS_FINGERPRINT_SIZE];
+
+	scene_open(&s, PEER_STREAM, 1000);
+	CHECK(!conn_fingerprint(s.g.peer.conn, shown));
+	const struct tls_files *own = &s.certificates.files[0];
+	CHECK(SSL_use_certificate_file(s.g.ssl, own->cert, SSL_FILETYPE_PEM) == 1);
+	CHECK(SSL_use_PrivateKey_file(s.g.ssl, own->key, SSL_FILETYPE_PEM) == 1);
+	CHECK(guest_enters(&s.n, &s.g));
+	CHECK_EQ(s.g.peer.greeted, 1, "it is told when there is one to be asked for");
+	CHECK(conn_fingerprint(s.g.peer.conn, shown));
+	tls_config_fingerprint(s.config, 0, fingerprint); /* with colons, and in capital letters */
+	for (size_t i = 0; i < strlen(shown); i++)
+		CHECK_EQ(shown[i], tolower(fingerprint[i + i / 2]), "the same digits");
+	CHECK_EQ(strlen(shown), 64, "all of them");
+	scene_close(&s);
+
+	scene_open(&s, PEER_STREAM, 1000);
+	CHECK(guest_enters(&s.n, &s.g));
+	CHECK_EQ(s.g.peer.greeted, 1, "also by one who has none");
+	CHECK(!conn_fingerprint(s.g.peer.conn, shown));
 	scene_close(&s);
 }
 

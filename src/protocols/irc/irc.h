@@ -66,6 +66,7 @@ struct irc_reading {
 struct irc_extras {
 	struct irc_applicant *applicant; /* NULL once he is in */
 	struct irc_reading *reading;     /* NULL: he has asked for no history */
+	char *certificate;               /* the fingerprint of his client's; NULL: it showed none */
 };
 
 struct irc_dialog {
@@ -192,6 +193,7 @@ bool irc_msgid_parse(const char *text, uint64_t *ret_id);
 extern const struct codec irc_codec;
 extern const struct session_ops irc_session_ops;
 void irc_opened(struct dialog *d);
+void irc_showed_certificate(struct dialog *d, const char *fingerprint);
 void irc_closed(struct dialog *d);
 void irc_taken(struct dialog *d);
 

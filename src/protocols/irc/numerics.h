@@ -21,6 +21,7 @@
 	X(RPL_LUSERME, 255, ":I have %zu clients and 0 servers")                                   \
 	X(RPL_LOCALUSERS, 265, "%zu %zu :Current local users %zu, max %zu")                        \
 	X(RPL_GLOBALUSERS, 266, "%zu %zu :Current global users %zu, max %zu")                      \
+	X(RPL_WHOISCERTFP, 276, "%s :has client certificate fingerprint %s")                       \
 	X(RPL_AWAY, 301, "%s :%s")                                                                 \
 	X(RPL_USERHOST, 302, ":%s")                                                                \
 	X(RPL_ISON, 303, ":%s")                                                                    \

@@ -3,6 +3,7 @@
 #include "protocols/irc/handlers.h"
 
 #include "base/text.h"
+#include "protocols/protocol.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -39,6 +40,11 @@ void irc_opened(struct dialog *d)
 	irc_extras(irc_of(d))->applicant = xcalloc(1, sizeof(struct irc_applicant));
 }
 
+void irc_showed_certificate(struct dialog *d, const char *fingerprint)
+{
+	irc_extras(irc_of(d))->certificate = xstrdup(fingerprint);
+}
+
 static void forget_registration(struct irc_dialog *irc)
 {
 	struct irc_applicant *a = irc_applicant(irc);
@@ -57,7 +63,9 @@ static void enter(struct irc_dialog *irc)
 	struct session *s = &irc->dialog.session;
 	const struct outlet *out = &irc->dialog.all->outlet;
 	struct irc_applicant *a = irc_applicant(irc);
-	const struct introduction how = { .user = a->user, .real = a->real };
+	const struct introduction how = { .user = a->user,
+					  .real = a->real,
+					  .flags = irc->dialog.protocol->is_tls ? USER_SECURE : 0 };
 	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {
 		/* Somebody was quicker. He may ask for another. */
@@ -210,8 +218,10 @@ void irc_say_goodbye(struct irc_dialog *irc, const char *why)
 void irc_closed(struct dialog *d)
 {
 	forget_registration(irc_of(d));
-	if (irc_of(d)->extras)
+	if (irc_of(d)->extras) {
 		free(irc_of(d)->extras->reading);
+		free(irc_of(d)->extras->certificate);
+	}
 	free(irc_of(d)->extras);
 	irc_answers_done(&irc_of(d)->answers);
 }

@@ -106,6 +106,18 @@ static void whois_rooms(struct irc_dialog *irc, const struct user *u)
 	buf_done(&list);
 }
 
+/* https://modern.ircdocs.horse/#rplwhoiscertfp-276; one for each of his clients that showed one. */
+static void whois_certificates(struct irc_dialog *irc, const struct user *u)
+{
+	if (u != irc_user(irc) && !(irc_user(irc)->flags & USER_OPERATOR))
+		return;
+	for (struct session *s = u->first_session; s; s = s->next)
+		if (s->ops == &irc_session_ops && irc_of_session(s)->extras &&
+		    irc_of_session(s)->extras->certificate)
+			irc_numeric(irc, RPL_WHOISCERTFP, u->nick,
+				    irc_of_session(s)->extras->certificate);
+}
+
 static void whois_one(struct irc_dialog *irc, const struct user *u)
 {
 	const struct about *about = irc_about(irc);
@@ -117,6 +129,7 @@ static void whois_one(struct irc_dialog *irc, const struct user *u)
 		irc_numeric(irc, RPL_WHOISOPERATOR, u->nick);
 	if (u->flags & USER_BOT)
 		irc_numeric(irc, RPL_WHOISBOT, u->nick);
+	whois_certificates(irc, u);
 	if (u->via[0])
 		irc_numeric(irc, RPL_WHOISSPECIAL, u->nick, u->via);
 	if (user_away(u))
