@@ -155,10 +155,10 @@ struct mode_set {
 };
 
 /* Adds a change in its canonical form, in place of an earlier one that it undoes or repeats, and unless
- * it would change nothing. Who asks is not looked at:
- * chat_set_modes() does that. */
+ * it would change nothing; if s's user may make it. */
 MUST_USE enum refusal mode_set_try(struct session *s, struct room *r,
 				   const struct mode_change *change, struct mode_set *set);
+/* Makes what was added, just now and for the same user. */
 MUST_USE enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode_set *set);
 
 /* s's user becomes an operator of the server, seen at host unless that is "". */

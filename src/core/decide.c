@@ -188,8 +188,9 @@ static enum refusal read_for(struct session *s, struct chat_read *read)
 enum refusal chat_history(struct session *s, const struct room *r, const struct event_span *span)
 {
 	struct chat_read read = { .room_key = r->key, .span = *span, .room_slot = r->slot };
-	if (!room_member(r, s->user))
-		return REFUSED_NOT_IN_ROOM;
+	enum refusal why = may(s, r, ACTION_READ_HISTORY);
+	if (why != REFUSED_NOT)
+		return why;
 	if (r->sealed_seq > read.span.after_seq)
 		read.span.after_seq = r->sealed_seq;
 	return read_for(s, &read);

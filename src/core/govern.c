@@ -33,7 +33,7 @@ enum refusal chat_rename_room(struct session *s, struct room *r, const char *nam
 {
 	const struct chat_config *c = &s->chat->config;
 	char key[NAME_KEY_SIZE], text[ROOM_BYTES_MAX + 1];
-	enum refusal why = may(s, r, ACTION_SET_MODES);
+	enum refusal why = may(s, r, ACTION_RENAME);
 	if (why != REFUSED_NOT)
 		return why;
 	if (!room_key(name, len, c->room_bytes, c->casemapping, key) || r->is_lobby)
@@ -66,11 +66,14 @@ enum refusal chat_kick(struct session *s, struct room *r, struct user *who, cons
 		.named = &who->id,
 		.named_count = 1,
 	};
+	const struct member *m = room_member(r, who);
 	enum refusal why = may(s, r, ACTION_KICK);
+	if (why == REFUSED_NOT && !m)
+		return REFUSED_NOT_THERE;
+	if (why == REFUSED_NOT)
+		why = may(s, r, permission_to_kick(m->ranks));
 	if (why != REFUSED_NOT)
 		return why;
-	if (!room_member(r, who))
-		return REFUSED_NOT_THERE;
 	return chat_do(s->chat, new_room_event(s, r, &draft));
 }
 
@@ -132,15 +135,28 @@ static enum refusal mode_set_add(struct mode_set *set, const struct mode_change 
 	return REFUSED_NOT;
 }
 
-static enum refusal add_rank(struct chat *chat, struct room *r, const struct mode_change *change,
+/* Anybody may give up a rank of his own, and nobody takes one from somebody above him. */
+static enum refusal rank_refusal(const struct session *s, const struct room *r,
+				 const struct mode_change *change, const struct user *whose)
+{
+	bool gives_up = !change->on && whose == s->user;
+	const struct member *m = whose ? room_member(r, whose) : NULL;
+	enum refusal why = gives_up ? REFUSED_NOT : may(s, r, permission_to_change(change->mode));
+	if (why != REFUSED_NOT)
+		return why;
+	if (!m)
+		return whose ? REFUSED_NOT_THERE : REFUSED_NO_SUCH_NICK;
+	return change->on || gives_up ? REFUSED_NOT : may(s, r, permission_to_kick(m->ranks));
+}
+
+static enum refusal add_rank(struct session *s, struct room *r, const struct mode_change *change,
 			     struct mode_set *set)
 {
-	struct user *u = user_find(chat, change->arg, strlen(change->arg));
-	const struct member *m = u ? room_member(r, u) : NULL;
-	if (!u)
-		return REFUSED_NO_SUCH_NICK;
-	if (!m)
-		return REFUSED_NOT_THERE;
+	const struct user *u = user_find(s->chat, change->arg, strlen(change->arg));
+	enum refusal why = rank_refusal(s, r, change, u);
+	if (why != REFUSED_NOT)
+		return why;
+	const struct member *m = room_member(r, u);
 	mode_set_forget(set, change, u->nick);
 	if (((m->ranks & change->mode->bit) != 0) == change->on)
 		return REFUSED_NOT;
@@ -178,9 +194,12 @@ enum refusal mode_set_try(struct session *s, struct room *r, const struct mode_c
 	struct mode_change canonical = *change;
 	char limit[16];
 	unsigned n;
+	if (change->mode->kind == MODE_RANK)
+		return add_rank(s, r, change, set);
+	enum refusal why = may(s, r, permission_to_change(change->mode));
+	if (why != REFUSED_NOT)
+		return why;
 	switch (change->mode->kind) {
-	case MODE_RANK:
-		return add_rank(s->chat, r, change, set);
 	case MODE_LIST:
 		return add_mask(r, change, set);
 	case MODE_KEY:
@@ -196,6 +215,7 @@ enum refusal mode_set_try(struct session *s, struct room *r, const struct mode_c
 		canonical.arg = change->on ? limit : "";
 		break;
 	case MODE_FLAG:
+	case MODE_RANK:
 		break;
 	}
 	mode_set_forget(set, &canonical, canonical.arg);
@@ -221,12 +241,11 @@ enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode
 	struct buf text = { 0 };
 	uint64_t named[MODE_CHANGES_MAX];
 	size_t named_count = 0;
-	enum refusal why = may(s, r, ACTION_SET_MODES);
 	for (size_t i = 0; i < set->count; i++)
 		if (set->ids[i])
 			named[named_count++] = set->ids[i];
-	if (why != REFUSED_NOT || set->count == 0)
-		return why;
+	if (set->count == 0)
+		return REFUSED_NOT;
 	mode_text(set->changes, set->count, &text);
 	struct event_draft draft = {
 		.kind = EVENT_MODE,

@@ -6,7 +6,10 @@
 #include <string.h>
 
 const struct mode modes[MODE_COUNT] = {
+	{ 'q', MODE_RANK, RANK_OWNER, '~' },
+	{ 'a', MODE_RANK, RANK_ADMIN, '&' },
 	{ 'o', MODE_RANK, RANK_OPERATOR, '@' },
+	{ 'h', MODE_RANK, RANK_HALFOP, '%' },
 	{ 'v', MODE_RANK, RANK_VOICE, '+' },
 	{ 'b', MODE_LIST, 0, 0 },
 	{ 'e', MODE_LIST, 0, 0 },

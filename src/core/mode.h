@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 enum mode_kind {
-	MODE_RANK,  /* o v: of a member; the argument is his nick */
+	MODE_RANK,  /* q a o h v: of a member; the argument is his nick */
 	MODE_LIST,  /* b e I: the argument is a mask */
 	MODE_KEY,   /* k: has an argument both ways, which says nothing when it is taken off */
 	MODE_LIMIT, /* l: an argument when set */
@@ -25,22 +25,28 @@ enum room_flag {
 	ROOM_NO_OUTSIDE = BIT(2),   /* n */
 	ROOM_SECRET = BIT(3),       /* s */
 	ROOM_TOPIC_LOCKED = BIT(4), /* t */
+	ROOM_FLAGS_ALL = BIT(5) - 1,
 };
 
 /* Flags of a member. The higher bit is the higher rank. */
 enum rank {
 	RANK_VOICE = BIT(0),
-	RANK_OPERATOR = BIT(1),
+	RANK_HALFOP = BIT(1),
+	RANK_OPERATOR = BIT(2),
+	RANK_ADMIN = BIT(3),
+	RANK_OWNER = BIT(4),
 };
+
+#define RANK_COUNT 5
 
 struct mode {
 	char letter;
 	enum mode_kind kind;
 	unsigned bit; /* a room_flag or a rank; 0: of another kind */
-	char prefix;  /* of a rank, before its nick: '@' or '+' */
+	char prefix;  /* of a rank, before his nick, such as '@' */
 };
 
-#define MODE_COUNT 12
+#define MODE_COUNT 15
 
 /* By kind, the highest rank first. */
 extern const struct mode modes[MODE_COUNT];

@@ -192,9 +192,7 @@ enum standing room_rank(const struct room *r, const struct user *u)
 		return STANDING_SERVER_OPERATOR;
 	if (!m)
 		return STANDING_OUTSIDER;
-	if (m->ranks & RANK_OPERATOR)
-		return STANDING_OPERATOR;
-	return m->ranks & RANK_VOICE ? STANDING_VOICE : STANDING_MEMBER;
+	return standing_of(m->ranks);
 }
 
 enum standing room_standing(const struct room *r, const struct user *u)

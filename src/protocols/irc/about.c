@@ -29,7 +29,7 @@ static const char *const tokens[] = {
 	"MODES=" STRING(MODE_ARGS_MAX),
 	"MSGREFTYPES=msgid,timestamp",
 	"NAMELEN=" STRING(REAL_BYTES_MAX),
-	"PREFIX=(ov)@+",
+	"PREFIX=(qaohv)~&@%+",
 	"TARGMAX=NAMES:,LIST:,KICK:1,WHOIS:1,PRIVMSG:4,NOTICE:4,TAGMSG:4",
 	"TOPICLEN=" STRING(TOPIC_BYTES_MAX),
 	"UTF8ONLY",

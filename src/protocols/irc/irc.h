@@ -153,8 +153,10 @@ void irc_show_motd(struct irc_dialog *irc);
 void irc_show_isupport(struct irc_dialog *irc);
 void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host);
 
-/* The prefixes of a member before his nick: "@+", or only the highest. */
-const char *irc_prefixes(const struct irc_dialog *irc, const struct member *m, char text[4]);
+/* The prefixes of a member before his nick: "~@+", or only the highest. */
+#define IRC_PREFIXES_SIZE (RANK_COUNT + 1)
+const char *irc_prefixes(const struct irc_dialog *irc, const struct member *m,
+			 char text[IRC_PREFIXES_SIZE]);
 /* modes.c: his modes, "iw"; and setting them, which he is told. */
 void irc_user_modes(const struct user *u, char text[8]);
 void irc_set_user_flags(struct irc_dialog *irc, unsigned flags);

@@ -30,86 +30,91 @@ static void show_list(struct irc_dialog *irc, struct room *r, char letter)
 	irc_numeric(irc, end, r->name);
 }
 
-static void refuse_change(struct irc_dialog *irc, const struct room *r,
-			  const struct mode_change *change, enum refusal why)
-{
-	char letter = change->mode->letter;
-	switch (why) {
-	case REFUSED_NOT_THERE:
-		irc_numeric(irc, ERR_USERNOTINCHANNEL, change->arg, r->name);
-		return;
-	case REFUSED_MODE_ARGUMENT:
-		irc_numeric(irc, ERR_INVALIDMODEPARAM, r->name, letter,
-			    strchr(change->arg, ' ') || !change->arg[0] || change->arg[0] == ':'
-				    ? "*"
-				    : change->arg,
-			    "Invalid parameter");
-		return;
-	case REFUSED_LIST_FULL:
-		irc_numeric(irc, ERR_BANLISTFULL, r->name, letter);
-		return;
-	default:
-		irc_refuse(irc, why, "MODE", change->arg);
-		return;
-	}
-}
-
 /* What was asked, as far as it makes sense, is one change of the room. */
 struct mode_asking {
 	struct irc_dialog *irc;
 	struct room *room;
 	struct mode_set set;
-	size_t args;          /* changes with an argument so far */
-	bool may, refused;    /* he may change modes; he was told that he may not */
-	unsigned lists_shown; /* BIT of letter - 'A': once each */
+	size_t args;       /* changes with an argument so far */
+	bool refused;      /* he was told that he may not: once is enough */
+	uint64_t answered; /* lists that were shown, letters that were unknown: once each, too */
 };
 
-static bool asks_too_much(const struct mode_asking *a)
+static bool is_answered(struct mode_asking *a, char letter)
 {
-	return a->set.count >= MODE_CHANGES_MAX || a->args >= MODE_ARGS_MAX;
+	uint64_t bit = UINT64_C(1) << (letter > '?' ? letter - '?' : 0);
+	bool before = a->answered & bit;
+	a->answered |= bit;
+	return before;
+}
+
+static void refuse_rank(struct mode_asking *a)
+{
+	if (!a->refused)
+		irc_numeric(a->irc, ERR_CHANOPRIVSNEEDED, a->room->name);
+	a->refused = true;
+}
+
+static bool asker_may(const struct mode_asking *a, enum action action)
+{
+	return permission_given(action, room_rank(a->room, irc_user(a->irc)), a->room->rules.flags);
+}
+
+static void refuse_argument(struct mode_asking *a, const struct mode_change *change)
+{
+	irc_numeric(a->irc, ERR_INVALIDMODEPARAM, a->room->name, change->mode->letter,
+		    irc_word(change->arg), "Invalid parameter");
+}
+
+static void refuse_change(struct mode_asking *a, const struct mode_change *change, enum refusal why)
+{
+	switch (why) {
+	case REFUSED_NOT_OPERATOR:
+	case REFUSED_NOT_IN_ROOM:
+		refuse_rank(a);
+		return;
+	case REFUSED_NOT_THERE:
+		irc_numeric(a->irc, ERR_USERNOTINCHANNEL, change->arg, a->room->name);
+		return;
+	case REFUSED_MODE_ARGUMENT:
+		refuse_argument(a, change);
+		return;
+	case REFUSED_LIST_FULL:
+		irc_numeric(a->irc, ERR_BANLISTFULL, a->room->name, change->mode->letter);
+		return;
+	default:
+		irc_refuse(a->irc, why, "MODE", change->arg);
+		return;
+	}
 }
 
 static void ask_change(struct mode_asking *a, const struct mode_change *change)
 {
-	if (!a->may) {
-		if (!a->refused)
-			irc_numeric(a->irc, ERR_CHANOPRIVSNEEDED, a->room->name);
-		a->refused = true;
-		return;
-	}
-	if (asks_too_much(a))
+	if (a->set.count >= MODE_CHANGES_MAX || a->args >= MODE_ARGS_MAX)
 		return;
 	a->args += mode_takes_arg(change->mode, change->on);
 	enum refusal why = mode_set_try(&a->irc->dialog.session, a->room, change, &a->set);
 	if (why != REFUSED_NOT)
-		refuse_change(a->irc, a->room, change, why);
+		refuse_change(a, change, why);
 }
 
 static void ask_list(struct mode_asking *a, char letter)
 {
-	unsigned bit = 1u << ((unsigned)letter & 31);
-	if (a->lists_shown & bit)
+	if (is_answered(a, letter))
 		return;
-	a->lists_shown |= bit;
-	show_list(a->irc, a->room, letter);
+	if (letter == 'b' || asker_may(a, ACTION_SEE_LISTS))
+		show_list(a->irc, a->room, letter);
+	else
+		refuse_rank(a);
 }
 
-static void ask_missing(struct mode_asking *a, char letter)
+static void ask_missing(struct mode_asking *a, const struct mode *mode)
 {
-	if (a->may)
-		irc_numeric(a->irc, ERR_INVALIDMODEPARAM, a->room->name, letter, "*",
+	if (asker_may(a, permission_to_change(mode)))
+		irc_numeric(a->irc, ERR_INVALIDMODEPARAM, a->room->name, mode->letter, "*",
 			    "You must specify a parameter");
-	else if (!a->refused)
-		irc_numeric(a->irc, ERR_CHANOPRIVSNEEDED, a->room->name);
-	a->refused = a->refused || !a->may;
-}
-
-static void ask_unknown(struct mode_asking *a, char letter)
-{
-	unsigned bit = 1u << ((unsigned)letter & 31);
-	if (!(a->lists_shown & bit))
-		irc_numeric(a->irc, ERR_UNKNOWNMODE, letter);
-	a->lists_shown |= bit;
+	else
+		refuse_rank(a);
 }
 
 static void ask_all(struct mode_asking *a, const struct request *r)
@@ -128,10 +133,11 @@ static void ask_all(struct mode_asking *a, const struct request *r)
 			ask_list(a, letter);
 			break;
 		case MODE_READ_UNKNOWN:
-			ask_unknown(a, letter);
+			if (!is_answered(a, letter))
+				irc_numeric(a->irc, ERR_UNKNOWNMODE, letter);
 			break;
 		case MODE_READ_MISSING:
-			ask_missing(a, letter);
+			ask_missing(a, change.mode);
 			break;
 		}
 	}
@@ -140,7 +146,6 @@ static void ask_all(struct mode_asking *a, const struct request *r)
 static void mode_room(struct irc_dialog *irc, struct room *room, const struct request *r)
 {
 	struct mode_asking a = { .irc = irc, .room = room };
-	enum standing rank = room_rank(room, irc_user(irc));
 	if (!irc_sees(irc, room)) {
 		irc_numeric(irc, ERR_NOTONCHANNEL, room->name);
 		return;
@@ -149,7 +154,6 @@ static void mode_room(struct irc_dialog *irc, struct room *room, const struct re
 		show_room(irc, room);
 		return;
 	}
-	a.may = permission_given(ACTION_SET_MODES, rank, room->rules.flags);
 	ask_all(&a, r);
 	if (a.set.count > 0)
 		irc_refuse(irc, chat_set_modes(&irc->dialog.session, room, &a.set), "MODE",

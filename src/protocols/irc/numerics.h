@@ -11,7 +11,7 @@
 	X(RPL_WELCOME, 1, ":Welcome to %s, %s")                                                    \
 	X(RPL_YOURHOST, 2, ":Your host is %s, running teahouse " TEAHOUSE_VERSION)                 \
 	X(RPL_CREATED, 3, ":This server was started %s")                                           \
-	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " Biow Ibeiklmnostv Ibeklov")            \
+	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " Biow Iabehiklmnoqstv Iabehkloqv")       \
 	X(RPL_ISUPPORT, 5, "%s :are supported by this server")                                     \
 	X(RPL_UMODEIS, 221, "+%s")                                                                 \
 	X(RPL_LUSERCLIENT, 251, ":There are %zu users and %zu invisible on 1 server")              \

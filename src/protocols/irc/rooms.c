@@ -15,9 +15,10 @@ bool irc_sees(const struct irc_dialog *irc, const struct room *r)
 
 /* ---- parts of answers ---- */
 
-const char *irc_prefixes(const struct irc_dialog *irc, const struct member *m, char text[4])
+const char *irc_prefixes(const struct irc_dialog *irc, const struct member *m,
+			 char text[IRC_PREFIXES_SIZE])
 {
-	size_t len = 0, max = irc->caps & CAP_MULTI_PREFIX ? 2 : 1;
+	size_t len = 0, max = irc->caps & CAP_MULTI_PREFIX ? RANK_COUNT : 1;
 	for (size_t i = 0; i < MODE_COUNT && modes[i].kind == MODE_RANK; i++)
 		if ((m->ranks & modes[i].bit) && len < max)
 			text[len++] = modes[i].prefix;
@@ -33,7 +34,7 @@ void irc_show_topic(struct irc_dialog *irc, const struct room *r)
 
 static void add_name(struct irc_dialog *irc, struct buf *line, const struct member *m)
 {
-	char prefixes[4];
+	char prefixes[IRC_PREFIXES_SIZE];
 	const struct user *u = m->user;
 	buf_add_text(line, line->len > 0 ? " " : "");
 	buf_add_text(line, irc_prefixes(irc, m, prefixes));
@@ -51,7 +52,7 @@ void irc_show_names(struct irc_dialog *irc, const struct room *r)
 {
 	const char *symbol = r->rules.flags & ROOM_SECRET ? "@" : "=";
 	size_t max = IRC_LINE_BYTES - 2 - strlen(irc_about(irc)->name) - strlen(irc_nick(irc)) -
-		     strlen(r->name) - strlen(": 353  = :") - USER_SOURCE_SIZE - 3;
+		     strlen(r->name) - strlen(": 353  = :") - USER_SOURCE_SIZE - RANK_COUNT - 1;
 	struct buf line = { 0 };
 	for (const struct member *m = r->first; m; m = m->next) {
 		if (!shows_member(irc, r, m))

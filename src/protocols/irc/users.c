@@ -13,7 +13,7 @@
 
 static void who_one(struct irc_dialog *irc, const struct user *u, const struct member *m)
 {
-	char prefixes[4] = "", flags[16];
+	char prefixes[IRC_PREFIXES_SIZE] = "", flags[16];
 	if (m)
 		irc_prefixes(irc, m, prefixes);
 	snprintf(flags, sizeof(flags), "%s%s%s%s", user_away(u) ? "G" : "H",
@@ -90,7 +90,7 @@ static void whois_rooms(struct irc_dialog *irc, const struct user *u)
 {
 	struct buf list = { 0 };
 	for (const struct member *m = u->first_room; m; m = m->next_room) {
-		char prefixes[4];
+		char prefixes[IRC_PREFIXES_SIZE];
 		if (!irc_sees(irc, m->room) ||
 		    ((u->flags & USER_INVISIBLE) && !room_member(m->room, irc_user(irc))))
 			continue;
