@@ -6,66 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Only what works. A line has at most 13 of them: https://modern.ircdocs.horse/#rplisupport-005 */
-#define TOKENS_PER_LINE 13
-
-#define STRING(value) STRING_OF(value)
-#define STRING_OF(value) #value
-
-static const char *const tokens[] = {
-	"AWAYLEN=" STRING(AWAY_BYTES_MAX),
-	"BOT=B",
-	"CASEMAPPING=ascii",
-	"CHANLIMIT=#:" STRING(ROOMS_PER_USER_MAX),
-	"CHANMODES=beI,k,l,imnst",
-	"CHANTYPES=#",
-	"CHATHISTORY=" STRING(HISTORY_MAX),
-	"EXCEPTS=e",
-	"HOSTLEN=" STRING(HOST_BYTES_MAX),
-	"INVEX=I",
-	"KEYLEN=" STRING(KEY_BYTES_MAX),
-	"KICKLEN=" STRING(REASON_BYTES_MAX),
-	"MAXLIST=beI:" STRING(ROOM_MASKS_MAX),
-	"MODES=" STRING(MODE_ARGS_MAX),
-	"MSGREFTYPES=msgid,timestamp",
-	"NAMELEN=" STRING(REAL_BYTES_MAX),
-	"PREFIX=(qaohv)~&@%+",
-	"TARGMAX=NAMES:,LIST:,KICK:1,WHOIS:1,PRIVMSG:4,NOTICE:4,TAGMSG:4",
-	"TOPICLEN=" STRING(TOPIC_BYTES_MAX),
-	"UTF8ONLY",
-};
-
-static void add_token(struct irc_dialog *irc, struct buf *line, size_t *count, const char *token)
-{
-	if (*count == TOKENS_PER_LINE) {
-		irc_numeric(irc, RPL_ISUPPORT, line->bytes);
-		line->len = 0;
-		*count = 0;
-	}
-	buf_printf(line, "%s%s", *count > 0 ? " " : "", token);
-	++*count;
-}
-
-void irc_show_isupport(struct irc_dialog *irc)
-{
-	const struct chat_config *c = &irc_chat(irc)->config;
-	struct buf line = { 0 };
-	size_t count = 0;
-	char token[64];
-	for (size_t i = 0; i < ARRAY_LEN(tokens); i++)
-		add_token(irc, &line, &count, tokens[i]);
-	snprintf(token, sizeof(token), "CHANNELLEN=%zu", c->room_bytes);
-	add_token(irc, &line, &count, token);
-	snprintf(token, sizeof(token), "NICKLEN=%zu", c->nick_bytes);
-	add_token(irc, &line, &count, token);
-	snprintf(token, sizeof(token), "USERLEN=%zu", c->user_bytes);
-	add_token(irc, &line, &count, token);
-	snprintf(token, sizeof(token), "NETWORK=%s", irc_about(irc)->network);
-	add_token(irc, &line, &count, token);
-	irc_numeric(irc, RPL_ISUPPORT, line.bytes);
-	buf_done(&line);
-}
-
 void irc_show_lusers(struct irc_dialog *irc)
 {
 	const struct chat *chat = irc_chat(irc);

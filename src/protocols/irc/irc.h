@@ -1,9 +1,10 @@
 /* irc.h: IRC, as Modern IRC (https://modern.ircdocs.horse) and IRCv3 have it.
  *
- *   I/O thread    input.c   lines become requests        render.c  events become lines
+ *   I/O thread    input.c    lines become requests      render.c   events become lines
  *   core thread   commands.c  the table of commands, and what holds for all of them
- *                 register.c caps.c  getting in           rooms.c modes.c talk.c users.c about.c past.c
- *                 session.c what the chat answers         answer.c  gathers an answer's lines
+ *                 register.c  caps.c  getting in         rooms.c  modes.c  talk.c  past.c
+ *                 about.c  isupport.c  the server         list.c  who.c  whois.c  users.c  who is here
+ *                 session.c  what the chat answers        answer.c  gathers an answer's lines
  *
  * Nothing outside this folder includes more than the three declarations at the end. */
 #ifndef TEAHOUSE_PROTOCOLS_IRC_IRC_H
@@ -143,7 +144,7 @@ void irc_say_goodbye(struct irc_dialog *irc, const char *why);
 void irc_show_rename(struct irc_dialog *irc, struct event *e);
 /* session.c: he is shown that he entered e's room, and what is to be seen there. */
 void irc_show_entry(struct irc_dialog *irc, const struct event *e);
-/* rooms.c, users.c, about.c and past.c: parts of longer answers. */
+/* rooms.c, users.c, about.c, isupport.c and past.c: parts of longer answers. */
 void irc_show_topic(struct irc_dialog *irc, const struct room *r);
 void irc_show_names(struct irc_dialog *irc, const struct room *r);
 void irc_show_replay(struct irc_dialog *irc, const struct room *r);

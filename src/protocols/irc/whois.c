@@ -1,0 +1,111 @@
+/* whois: all that is told about one who is here, or was.
+ * https://modern.ircdocs.horse/#whois-message */
+#include "protocols/irc/handlers.h"
+
+#include "core/whowas.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- who is here ---- */
+
+static void whois_rooms(struct irc_dialog *irc, const struct user *u)
+{
+	struct buf list = { 0 };
+	for (const struct member *m = u->first_room; m; m = m->next_room) {
+		char prefixes[IRC_PREFIXES_SIZE];
+		if (!irc_sees(irc, m->room) ||
+		    ((u->flags & USER_INVISIBLE) && !room_member(m->room, irc_user(irc))))
+			continue;
+		if (list.len > IRC_LINE_BYTES / 2) {
+			irc_numeric(irc, RPL_WHOISCHANNELS, u->nick, list.bytes);
+			list.len = 0;
+		}
+		buf_printf(&list, "%s%s%s", list.len > 0 ? " " : "", irc_prefixes(irc, m, prefixes),
+			   m->room->name);
+	}
+	if (list.len > 0)
+		irc_numeric(irc, RPL_WHOISCHANNELS, u->nick, list.bytes);
+	buf_done(&list);
+}
+
+/* https://modern.ircdocs.horse/#rplwhoiscertfp-276; one for each of his clients that showed one. */
+static void whois_certificates(struct irc_dialog *irc, const struct user *u)
+{
+	if (u != irc_user(irc) && !(irc_user(irc)->flags & USER_OPERATOR))
+		return;
+	for (struct session *s = u->first_session; s; s = s->next)
+		if (s->ops == &irc_session_ops && irc_of_session(s)->extras &&
+		    irc_of_session(s)->extras->certificate)
+			irc_numeric(irc, RPL_WHOISCERTFP, u->nick,
+				    irc_of_session(s)->extras->certificate);
+}
+
+static void whois_one(struct irc_dialog *irc, const struct user *u)
+{
+	const struct about *about = irc_about(irc);
+	int64_t idle_ms = irc_chat(irc)->now_ms - u->spoke_ms;
+	irc_numeric(irc, RPL_WHOISUSER, u->nick, u->user, u->host, u->real);
+	whois_rooms(irc, u);
+	irc_numeric(irc, RPL_WHOISSERVER, u->nick, about->name, about->description);
+	if (u->flags & USER_OPERATOR)
+		irc_numeric(irc, RPL_WHOISOPERATOR, u->nick);
+	if (u->flags & USER_BOT)
+		irc_numeric(irc, RPL_WHOISBOT, u->nick);
+	whois_certificates(irc, u);
+	if (u->via[0])
+		irc_numeric(irc, RPL_WHOISSPECIAL, u->nick, u->via);
+	if (user_away(u))
+		irc_numeric(irc, RPL_AWAY, u->nick, user_away(u));
+	irc_numeric(irc, RPL_WHOISIDLE, u->nick, (long long)(idle_ms > 0 ? idle_ms / 1000 : 0),
+		    (long long)(u->since_ms / 1000));
+}
+
+/* "WHOIS nick", or "WHOIS server nick", where the server may be named by the nick again. */
+void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
+{
+	const char *nick = r->argc > 1 ? r->argv[1] : irc_arg(r, 0);
+	const char *server = r->argc > 1 ? r->argv[0] : "";
+	if (!nick[0]) {
+		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
+		return;
+	}
+	const struct user *u = irc_find(irc, nick);
+	if (server[0] && !irc_is_here(irc, server) && irc_find(irc, server) != u) {
+		irc_numeric(irc, ERR_NOSUCHSERVER, irc_word(server));
+		return;
+	}
+	if (u)
+		whois_one(irc, u);
+	else
+		irc_numeric(irc, ERR_NOSUCHNICK, irc_word(nick));
+	irc_numeric(irc, RPL_ENDOFWHOIS, u ? u->nick : irc_word(nick));
+}
+
+/* ---- who was ---- */
+
+void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r)
+{
+	const struct chat *chat = irc_chat(irc);
+	const char *nick = irc_arg(r, 0);
+	char key[NAME_KEY_SIZE], left[IRC_TIME_SIZE];
+	long max = strtol(irc_arg(r, 1), NULL, 10), found = 0;
+	const struct whowas_entry *e;
+	if (!nick[0]) {
+		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
+		return;
+	}
+	if (!nick_key(nick, strlen(nick), chat->config.nick_bytes, chat->config.casemapping, key))
+		key[0] = '\0';
+	for (size_t i = 0; (e = whowas_at(chat->whowas, i)) && (max <= 0 || found < max); i++) {
+		if (strcmp(e->key, key) != 0)
+			continue;
+		irc_time_text(e->left_ms, left);
+		irc_numeric(irc, RPL_WHOWASUSER, e->nick, e->user, e->host, e->real);
+		irc_numeric(irc, RPL_WHOISSERVER, e->nick, irc_about(irc)->name, left);
+		found++;
+	}
+	if (found == 0)
+		irc_numeric(irc, ERR_WASNOSUCHNICK, irc_word(nick));
+	irc_numeric(irc, RPL_ENDOFWHOWAS, irc_word(nick));
+}
