@@ -1,6 +1,7 @@
 /* apply: what happened changes the state, and those concerned are told. The world may have moved
  * since it was decided: rooms and users are looked up again. See chat.h. */
 #include "core/chat.h"
+#include "core/host.h"
 #include "core/invite.h"
 
 #include <assert.h>
@@ -242,6 +243,8 @@ static void tell_away(struct chat *chat, const struct event *joined, const struc
 	const struct event_draft draft = {
 		.kind = EVENT_AWAY,
 		.from = joined->from,
+		.from_bot = joined->from_bot,
+		.from_operator = joined->from_operator,
 		.rooms = joined->rooms,
 		.room_count = 1,
 		.text = user_away(u),
@@ -317,6 +320,44 @@ static void apply_name(struct chat *chat, struct event *e)
 	apply_of_user(chat, e);
 }
 
+/* Members are told that somebody was invited: https://ircv3.net/specs/extensions/invite-notify */
+static void tell_invited(struct chat *chat, const struct event *invitation)
+{
+	const struct room *r = table_find(&chat->rooms_by_key, invitation->room_key,
+					  strlen(invitation->room_key));
+	const struct event_room where = { .slot = r->slot };
+	const struct event_draft draft = {
+		.kind = EVENT_INVITED,
+		.from = invitation->from,
+		.from_bot = invitation->from_bot,
+		.from_operator = invitation->from_operator,
+		.room_name = invitation->room_name,
+		.to_nick = invitation->to_nick,
+		.rooms = &where,
+		.room_count = 1,
+	};
+	struct event *e = event_new(&draft);
+	e->time_ms = invitation->time_ms;
+	e->origin = invitation->origin;
+	chat->ports.deliver(chat->ports.ctx, e);
+	event_unref(e);
+}
+
+static void apply_invite(struct chat *chat, struct event *e)
+{
+	tell_invited(chat, e);
+	apply_passing(chat, e);
+}
+
+static void apply_login(struct chat *chat, struct event *e)
+{
+	struct user *u = user_find_id(chat, e->user_id);
+	u->account = u->first_session->account;
+	room_forget_bans(u);
+	tell_of_user(chat, u, e);
+	answer(chat, e);
+}
+
 void chat_apply(struct chat *chat, struct event *e)
 {
 	chat->moves++;
@@ -349,14 +390,25 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_NAME:
 		apply_name(chat, e);
 		return;
+	case EVENT_HOST:
+		host_apply(chat, e);
+		answer(chat, e);
+		return;
+	case EVENT_LOGIN:
+		apply_login(chat, e);
+		return;
 	case EVENT_INVITE:
+		apply_invite(chat, e);
+		return;
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
 		apply_passing(chat, e);
 		return;
-	case EVENT_CROWD: /* crowd.c and chat_tell_all() tell of these by themselves */
+	case EVENT_CROWD: /* whoever makes these tells of them himself */
 	case EVENT_WALLOPS:
+	case EVENT_INVITED:
+	case EVENT_RETURN:
 		return;
 	}
 }

@@ -99,6 +99,9 @@ struct event *chat_join_event(struct session *s, struct room *r);
 void chat_show_rooms(struct session *s);
 /* The same for one room; joined is the event. */
 void chat_show_room(struct session *s, struct room *r, struct event *joined);
+/* s is logged in to account, or out of any (NULL), and so is its user if it has entered, with all his
+ * sessions. */
+void chat_set_account(struct session *s, struct account *account);
 /* For a user who has entered, as all that follow. All rooms he is in see it. */
 MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t len);
 /* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need.
@@ -163,6 +166,8 @@ MUST_USE enum refusal chat_set_modes(struct session *s, struct room *r, const st
 
 /* s's user becomes an operator of the server, seen at host unless that is "". */
 void chat_make_operator(struct session *s, const char *host);
+/* Others see u at host, shorter than HOST_SIZE. asker: which of his sessions asked for it; NULL: none. */
+void chat_set_host(struct user *u, const char *host, const struct session *asker);
 
 /* For room.c: r emptied, and was closed: what was said there is for nobody any longer. */
 void chat_seal(struct chat *chat, struct room *r);

@@ -59,6 +59,7 @@ struct event *new_event(struct session *s, struct event_draft *draft)
 {
 	draft->from = user_sender(s->user);
 	draft->from_bot = s->user->flags & USER_BOT;
+	draft->from_operator = s->user->flags & USER_OPERATOR;
 	struct event *e = event_new(draft);
 	e->user_id = s->user->id;
 	e->origin = s->conn;

@@ -58,6 +58,7 @@ struct event *event_new(const struct event_draft *d)
 	e->to_nick = out[2];
 	e->from = (struct sender){ out[3], out[4], out[5], out[6] };
 	e->from_bot = d->from_bot;
+	e->from_operator = d->from_operator;
 	e->tags = out[7];
 	e->to_key = out[8];
 	e->text = fill(&f, or_empty(d->text), d->text ? d->text_len : 0);
@@ -71,6 +72,7 @@ struct event *event_in_room(const struct event *e, const char *room_key, const c
 		.kind = e->kind,
 		.from = e->from,
 		.from_bot = e->from_bot,
+		.from_operator = e->from_operator,
 		.room_number = e->room_number,
 		.room_key = room_key,
 		.room_name = room_name,

@@ -39,6 +39,12 @@ enum event_kind {
 	EVENT_CTCP = 73,   /* from one program to another: text has its \x01s */
 	EVENT_CTCP_REPLY = 74,
 	EVENT_WALLOPS = 75, /* of an operator, to all who want to hear it */
+	EVENT_HOST = 76,    /* text: a new host; from has the old one */
+	EVENT_LOGIN = 77,   /* text: the account he logged in to; "": he logged out. from: before */
+	EVENT_INVITED = 78, /* to_nick was invited into room_name: told to its members */
+	/* He has another host, for protocols that do not know EVENT_HOST: he comes back into room_name.
+	 * text: his real name; to_nick: his ranks there, as EVENT_MODE has them. */
+	EVENT_RETURN = 81,
 };
 
 /* Why something cannot be. The handlers of a protocol put it into words. */
@@ -116,6 +122,7 @@ struct event {
 
 	struct sender from;
 	bool from_bot;          /* a program that says so; never stored */
+	bool from_operator;     /* of the server; never stored */
 	const char *text;       /* what was said; a topic; a new nick; a reason */
 	size_t text_len;        /* bytes */
 	const char *tags;       /* client-only tags as they came: "+reply=x;+typing" */
@@ -138,7 +145,7 @@ struct event {
 struct event_draft {
 	enum event_kind kind;
 	struct sender from;
-	bool from_bot;
+	bool from_bot, from_operator;
 	uint64_t room_number;
 	const char *room_key, *room_name, *to_nick, *to_key;
 	const struct event_room *rooms;

@@ -263,10 +263,8 @@ enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode
 void chat_make_operator(struct session *s, const char *host)
 {
 	user_set_flags(s->chat, s->user, s->user->flags | USER_OPERATOR);
-	if (!host[0])
-		return;
-	user_set_host(s->user, host);
-	room_forget_bans(s->user);
+	if (host[0])
+		chat_set_host(s->user, host, s);
 }
 
 /* ---- rooms whose past is nobody's any longer ---- */

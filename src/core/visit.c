@@ -1,4 +1,5 @@
 /* visit: coming and going: who may enter, under which name, and into which room. */
+#include "core/account.h"
 #include "core/decide.h"
 #include "core/invite.h"
 
@@ -133,6 +134,24 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 	text[len] = '\0';
 	s->user = user_new(s->chat, s, text, how);
 	return REFUSED_NOT;
+}
+
+void chat_set_account(struct session *s, struct account *account)
+{
+	struct event_draft draft = { .kind = EVENT_LOGIN };
+	if (s->account == account)
+		return;
+	if (!s->user) {
+		s->account = account;
+		return;
+	}
+	for (struct session *each = s->user->first_session; each; each = each->next)
+		each->account = account;
+	draft.text = account ? account->name : "";
+	draft.text_len = strlen(draft.text);
+	enum refusal refusal = chat_do(s->chat, new_user_event(s, &draft));
+	assert(refusal == REFUSED_NOT);
+	(void)refusal;
 }
 
 enum refusal chat_rename(struct session *s, const char *nick, size_t len)

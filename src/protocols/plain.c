@@ -631,6 +631,10 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
 	case EVENT_WALLOPS:
+	case EVENT_HOST:
+	case EVENT_LOGIN:
+	case EVENT_INVITED:
+	case EVENT_RETURN:
 		return;
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:

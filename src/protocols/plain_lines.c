@@ -157,6 +157,10 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
+	case EVENT_HOST:
+	case EVENT_LOGIN:
+	case EVENT_INVITED:
+	case EVENT_RETURN:
 		return;
 	}
 }

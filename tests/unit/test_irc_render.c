@@ -11,13 +11,13 @@
 
 #define TIME "time=2023-11-14T22:13:20.123Z"
 #define TEA ":tea!user@host.example "
-#define ALL_VARIANTS (IRC_SETNAME * 2)
+#define ALL_VARIANTS (IRC_INVITED * 2)
 
 static const enum event_kind kinds[] = {
-	EVENT_MESSAGE, EVENT_ACTION, EVENT_NOTICE,     EVENT_TOPIC,   EVENT_KICK,
-	EVENT_MODE,    EVENT_SEAL,   EVENT_JOIN,       EVENT_PART,    EVENT_QUIT,
-	EVENT_NICK,    EVENT_CROWD,  EVENT_AWAY,       EVENT_NAME,    EVENT_INVITE,
-	EVENT_TAGS,    EVENT_CTCP,   EVENT_CTCP_REPLY, EVENT_WALLOPS,
+	EVENT_MESSAGE, EVENT_ACTION, EVENT_NOTICE, EVENT_TOPIC,   EVENT_KICK,   EVENT_MODE,
+	EVENT_SEAL,    EVENT_JOIN,   EVENT_PART,   EVENT_QUIT,    EVENT_NICK,   EVENT_CROWD,
+	EVENT_AWAY,    EVENT_NAME,   EVENT_INVITE, EVENT_TAGS,    EVENT_CTCP,   EVENT_CTCP_REPLY,
+	EVENT_WALLOPS, EVENT_HOST,   EVENT_LOGIN,  EVENT_INVITED, EVENT_RETURN,
 };
 
 /* By a program of the account "leaf", with everything that its kind may have. */
@@ -28,6 +28,7 @@ static struct event *event_of(enum event_kind kind, const char *room, const char
 		.kind = kind,
 		.from = { "tea", "user", "host.example", "leaf" },
 		.from_bot = true,
+		.from_operator = true,
 		.room_name = room,
 		.to_nick = to,
 		.text = text,
@@ -88,6 +89,12 @@ TEST(each_kind_of_event_has_its_line)
 		{ EVENT_CTCP_REPLY, "", "cup", "\x01VERSION 1\x01",
 		  TEA "NOTICE cup :\x01VERSION 1\x01\r\n" },
 		{ EVENT_WALLOPS, "", "", "hear me", TEA "WALLOPS :hear me\r\n" },
+		{ EVENT_HOST, "", "", "new.host", TEA "QUIT :Changing host\r\n" },
+		{ EVENT_RETURN, "#tea", "", "Leaf", TEA "JOIN #tea\r\n" },
+		{ EVENT_RETURN, "#tea", "+ov tea tea", "Leaf",
+		  TEA "JOIN #tea\r\n" TEA "MODE #tea +ov tea tea\r\n" },
+		{ EVENT_LOGIN, "", "", "leaf", "" },
+		{ EVENT_INVITED, "#tea", "cup", "", "" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct event *e = event_of(cases[i].kind, cases[i].room, cases[i].to,
@@ -115,13 +122,21 @@ TEST(each_variant_adds_its_own)
 		{ EVENT_TAGS, "", IRC_TAGS, "@msgid=p2a;bot;+x=y;+z " TEA "TAGMSG #tea\r\n" },
 		{ EVENT_CTCP, "\x01PING\x01", IRC_TAGS,
 		  "@msgid=p2a;bot " TEA "PRIVMSG #tea :\x01PING\x01\r\n" },
-		{ EVENT_TOPIC, "green", IRC_TAGS, "@bot " TEA "TOPIC #tea :green\r\n" },
+		{ EVENT_TOPIC, "green", IRC_TAGS, "@msgid=1f;bot " TEA "TOPIC #tea :green\r\n" },
 		{ EVENT_JOIN, "Leaf", IRC_EXTENDED_JOIN, TEA "JOIN #tea leaf :Leaf\r\n" },
 		{ EVENT_JOIN, "Leaf", IRC_EXTENDED_JOIN | IRC_TIME,
 		  "@" TIME " " TEA "JOIN #tea leaf :Leaf\r\n" },
 		{ EVENT_AWAY, "out", IRC_AWAY, TEA "AWAY :out\r\n" },
 		{ EVENT_AWAY, "", IRC_AWAY, TEA "AWAY\r\n" },
 		{ EVENT_NAME, "Leaf", IRC_SETNAME, TEA "SETNAME :Leaf\r\n" },
+		{ EVENT_HOST, "new.host", IRC_CHGHOST, TEA "CHGHOST user new.host\r\n" },
+		{ EVENT_RETURN, "Leaf", IRC_CHGHOST, "" },
+		{ EVENT_RETURN, "Leaf", IRC_EXTENDED_JOIN | IRC_TAGS,
+		  "@bot " TEA "JOIN #tea leaf :Leaf\r\n" },
+		{ EVENT_LOGIN, "leaf", IRC_LOGIN, TEA "ACCOUNT leaf\r\n" },
+		{ EVENT_LOGIN, "", IRC_LOGIN | IRC_ACCOUNT, "@account=leaf " TEA "ACCOUNT *\r\n" },
+		{ EVENT_INVITED, "", IRC_INVITED, TEA "INVITE  #tea\r\n" },
+		{ EVENT_AWAY, "out", IRC_AWAY | IRC_OPERATOR, "@draft/oper " TEA "AWAY :out\r\n" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct event *e = event_of(cases[i].kind, "#tea", "", cases[i].text);
@@ -141,6 +156,17 @@ TEST(a_guest_has_no_account)
 	});
 	CHECK_STR(rendered(e, IRC_EXTENDED_JOIN | IRC_ACCOUNT | IRC_TAGS, ""),
 		  TEA "JOIN #tea * :Leaf\r\n");
+	event_unref(e);
+}
+
+/* A nick may have what a tag's value may not. */
+TEST(an_account_is_escaped)
+{
+	struct event *e = event_new(&(struct event_draft){
+		.kind = EVENT_QUIT,
+		.from = { "tea", "user", "host.example", "a;b\\c" },
+	});
+	CHECK_STR(rendered(e, IRC_ACCOUNT, ""), "@account=a\\:b\\\\c " TEA "QUIT :\r\n");
 	event_unref(e);
 }
 
@@ -229,10 +255,14 @@ static size_t text_max(enum event_kind kind)
 		return REASON_BYTES_MAX;
 	case EVENT_MODE: /* of its own form: many_modes_are_many_lines */
 		return 0;
+	case EVENT_HOST:
+		return HOST_BYTES_MAX;
 	case EVENT_JOIN:
 	case EVENT_NAME:
+	case EVENT_RETURN:
 		return REAL_BYTES_MAX;
 	case EVENT_NICK:
+	case EVENT_LOGIN:
 		return NICK_BYTES_MAX;
 	case EVENT_AWAY:
 		return AWAY_BYTES_MAX;

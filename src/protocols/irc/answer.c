@@ -76,7 +76,7 @@ bool irc_answer_return(struct irc_dialog *irc, enum irc_return what)
 	struct irc_answers *all = answers(irc);
 	struct irc_answer *found = NULL;
 	if (all->current)
-		return true;
+		return false;
 	for (struct irc_answer *a = all->first; a; a = a->next)
 		if (a->pending > 0 && (!found || what == IRC_RETURN_SLOW))
 			found = a;
@@ -87,8 +87,6 @@ bool irc_answer_return(struct irc_dialog *irc, enum irc_return what)
 void irc_answer_returned(struct irc_dialog *irc)
 {
 	struct irc_answers *all = answers(irc);
-	if (!all->current || all->current->running)
-		return;
 	all->current->pending--;
 	all->current = NULL;
 	irc_answers_flush(irc);

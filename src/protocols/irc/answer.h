@@ -36,8 +36,8 @@ void irc_answer_end(struct irc_dialog *irc, unsigned pending);
 
 /* Something came back that an unfinished answer waited for: an event, which the oldest did, or what made
  * the dialog busy, which is the newest. What is said from here on is part of it, until
- * irc_answer_returned(). While a request runs, it is that request's: nothing happens. false: nothing
- * was waited for. */
+ * irc_answer_returned(). false: nothing was waited for, or what is said now is part of an answer already:
+ * of the request that runs, or of what came back. */
 enum irc_return { IRC_RETURN_EVENT, IRC_RETURN_SLOW };
 bool irc_answer_return(struct irc_dialog *irc, enum irc_return what);
 void irc_answer_returned(struct irc_dialog *irc);

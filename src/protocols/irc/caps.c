@@ -18,12 +18,15 @@ static const struct cap {
 	bool needs_values; /* it means nothing to who is not told its value */
 } caps[] = {
 	/* Sorted. Those with a namespace are last: an old client's one line may not have room for all. */
+	{ "account-notify", CAP_ACCOUNT_NOTIFY, IRC_LOGIN, NULL, false },
 	{ "account-tag", CAP_ACCOUNT_TAG, IRC_ACCOUNT, NULL, false },
 	{ "away-notify", CAP_AWAY_NOTIFY, IRC_AWAY, NULL, false },
 	{ "batch", CAP_BATCH, 0, NULL, false },
 	{ "cap-notify", CAP_CAP_NOTIFY, 0, NULL, false },
+	{ "chghost", CAP_CHGHOST, IRC_CHGHOST, NULL, false },
 	{ "echo-message", CAP_ECHO_MESSAGE, 0, NULL, false },
 	{ "extended-join", CAP_EXTENDED_JOIN, IRC_EXTENDED_JOIN, NULL, false },
+	{ "invite-notify", CAP_INVITE_NOTIFY, IRC_INVITED, NULL, false },
 	{ "labeled-response", CAP_LABELED_RESPONSE, 0, NULL, false },
 	{ "message-tags", CAP_MESSAGE_TAGS, IRC_TAGS, NULL, false },
 	{ "multi-prefix", CAP_MULTI_PREFIX, 0, NULL, false },
@@ -32,6 +35,7 @@ static const struct cap {
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
+	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
 	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },
 };
 

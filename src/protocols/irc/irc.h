@@ -38,6 +38,14 @@
 #define CAP_CHATHISTORY BIT64(12)
 #define CAP_SELF_MESSAGE BIT64(13)
 #define CAP_CHANNEL_RENAME BIT64(14)
+#define CAP_OPER_TAG BIT64(15)
+#define CAP_CHGHOST BIT64(16)
+#define CAP_ACCOUNT_NOTIFY BIT64(17)
+#define CAP_INVITE_NOTIFY BIT64(18)
+#define CAP_NO_IMPLICIT_NAMES BIT64(19)
+#define CAP_STANDARD_REPLIES BIT64(20)
+#define CAP_EXTENDED_ISUPPORT BIT64(21)
+#define CAP_PRE_AWAY BIT64(22)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -48,6 +56,10 @@ enum irc_variant {
 	IRC_EXTENDED_JOIN = BIT(VARIANT_OWN_BITS + 3),
 	IRC_AWAY = BIT(VARIANT_OWN_BITS + 4),
 	IRC_SETNAME = BIT(VARIANT_OWN_BITS + 5),
+	IRC_OPERATOR = BIT(VARIANT_OWN_BITS + 6),
+	IRC_CHGHOST = BIT(VARIANT_OWN_BITS + 7),
+	IRC_LOGIN = BIT(VARIANT_OWN_BITS + 8),
+	IRC_INVITED = BIT(VARIANT_OWN_BITS + 9),
 };
 
 /* What somebody says of himself until he is in. */
@@ -181,6 +193,10 @@ extern const struct irc_command irc_unknown, irc_too_long, irc_bad_bytes, irc_en
 
 /* render.c: adds the lines that e is in a variant. tags, such as "batch=3", go before all others. */
 void irc_render_tagged(const struct event *e, unsigned variant, const char *tags, struct buf *out);
+/* tags.c: adds the tags of a line of e, and the space behind them; nothing if there are none. first: of
+ * several lines of one message, which share all but its id. */
+void irc_add_tags(struct buf *out, const struct event *e, unsigned variant, const char *tags,
+		  bool first);
 /* "2026-11-23T14:05:09.123Z", as server-time has it. */
 #define IRC_TIME_SIZE 32
 void irc_time_text(int64_t time_ms, char text[IRC_TIME_SIZE]);

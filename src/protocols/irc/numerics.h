@@ -66,6 +66,7 @@
 	X(RPL_ENDOFMOTD, 376, ":End of /MOTD command")                                             \
 	X(RPL_YOUREOPER, 381, ":You are now a server operator")                                    \
 	X(RPL_TIME, 391, "%s :%s")                                                                 \
+	X(RPL_VISIBLEHOST, 396, "%s :is now your visible host")                                    \
 	X(ERR_NOSUCHNICK, 401, "%s :No such nick/channel")                                         \
 	X(ERR_NOSUCHSERVER, 402, "%s :No such server")                                             \
 	X(ERR_NOSUCHCHANNEL, 403, "%s :No such channel")                                           \

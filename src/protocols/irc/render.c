@@ -4,99 +4,10 @@
 #include "core/mode.h"
 #include "protocols/irc/split.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-void irc_time_text(int64_t time_ms, char text[IRC_TIME_SIZE])
-{
-	time_t seconds = (time_t)(time_ms / 1000);
-	struct tm utc;
-	gmtime_r(&seconds, &utc);
-	size_t len = strftime(text, IRC_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-	snprintf(text + len, IRC_TIME_SIZE - len, ".%03dZ", (int)(time_ms % 1000));
-}
-
-bool irc_time_parse(const char *text, int64_t *ret_ms)
-{
-	struct tm utc = { 0 };
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
-	int64_t ms = 0;
-	if (!rest)
-		return false;
-	if (*rest == '.') {
-		char *end;
-		size_t digits = strspn(rest + 1, "0123456789");
-		if (digits != 3)
-			return false;
-		ms = strtol(rest + 1, &end, 10);
-		rest = end;
-	}
-	if (strcmp(rest, "Z") != 0)
-		return false;
-	*ret_ms = (int64_t)timegm(&utc) * 1000 + ms;
-	return *ret_ms >= 0;
-}
-
-/* What is stored is named by its place in the order of all; what passes, by a number of this run. */
-void irc_msgid_text(const struct event *e, char text[IRC_MSGID_SIZE])
-{
-	if (e->id)
-		snprintf(text, IRC_MSGID_SIZE, "%" PRIx64, e->id);
-	else
-		snprintf(text, IRC_MSGID_SIZE, "p%" PRIx64, e->seq);
-}
-
-bool irc_msgid_parse(const char *text, uint64_t *ret_id)
-{
-	size_t len = strspn(text, "0123456789abcdef");
-	if (len == 0 || len > 16 || text[len])
-		return false;
-	*ret_id = strtoull(text, NULL, 16);
-	return true;
-}
-
-/* ---- tags ---- */
-
-static void add_tag(struct buf *out, size_t from, const char *tag)
-{
-	buf_add(out, out->len == from ? "@" : ";", 1);
-	buf_add_text(out, tag);
-}
-
-/* first: of several lines of one message, which share all but its id. */
-static void add_tags(struct buf *out, const struct event *e, unsigned variant, const char *tags,
-		     bool first)
-{
-	char text[64], value[IRC_TIME_SIZE], id[IRC_MSGID_SIZE];
-	size_t from = out->len;
-	bool talk = event_is_message(e->kind) || e->kind == EVENT_TAGS || e->kind == EVENT_CTCP ||
-		    e->kind == EVENT_CTCP_REPLY;
-	if (tags[0])
-		add_tag(out, from, tags);
-	if (variant & IRC_TIME) {
-		irc_time_text(e->time_ms, value);
-		snprintf(text, sizeof(text), "time=%s", value);
-		add_tag(out, from, text);
-	}
-	if ((variant & IRC_TAGS) && talk && first) {
-		irc_msgid_text(e, id);
-		snprintf(text, sizeof(text), "msgid=%s", id);
-		add_tag(out, from, text);
-	}
-	if ((variant & IRC_ACCOUNT) && e->from.account[0]) {
-		snprintf(text, sizeof(text), "account=%.*s", NICK_BYTES_MAX, e->from.account);
-		add_tag(out, from, text);
-	}
-	if ((variant & IRC_TAGS) && e->from_bot)
-		add_tag(out, from, "bot");
-	if ((variant & IRC_TAGS) && talk && e->tags[0])
-		add_tag(out, from, e->tags);
-	if (out->len > from)
-		buf_add(out, " ", 1);
-}
 
 static void add_source(struct buf *out, const struct event *e)
 {
@@ -133,7 +44,7 @@ struct message {
 
 static void message_add(struct buf *out, struct message *m, const char *text, size_t len)
 {
-	add_tags(out, m->event, m->variant, m->tags, m->first);
+	irc_add_tags(out, m->event, m->variant, m->tags, m->first);
 	buf_add_text(out, m->head);
 	buf_add(out, text, len);
 	buf_add_text(out, m->tail);
@@ -217,7 +128,7 @@ static void add_modes(struct buf *out, const struct event *e, unsigned variant, 
 	snprintf(head, sizeof(head), ":%s!%s@%s MODE %s ", e->from.nick, e->from.user, e->from.host,
 		 e->room_name);
 	for (size_t at = 0; at < count;) {
-		add_tags(out, e, variant, tags, true);
+		irc_add_tags(out, e, variant, tags, at == 0);
 		buf_add_text(out, head);
 		at += add_fitting(out, changes + at, count - at, IRC_LINE_BYTES - 2 - strlen(head));
 		buf_add(out, "\r\n", 2);
@@ -248,6 +159,31 @@ static void add_optional_text(struct buf *out, const char *verb, const struct ev
 	buf_add_text(out, verb);
 	if (e->text_len > 0)
 		add_text(out, e);
+}
+
+/* To those who do not know CHGHOST he leaves and comes back:
+ * https://ircv3.net/specs/extensions/chghost */
+static void add_host(struct buf *out, const struct event *e, unsigned variant)
+{
+	if (variant & IRC_CHGHOST)
+		buf_printf(out, "CHGHOST %s %s", e->from.user, e->text);
+	else
+		buf_add_text(out, "QUIT :Changing host");
+}
+
+static void add_return(struct buf *out, const struct event *e, unsigned variant, const char *tags)
+{
+	if (variant & IRC_CHGHOST)
+		return;
+	irc_add_tags(out, e, variant, tags, true);
+	add_source(out, e);
+	add_join(out, e, variant);
+	buf_add(out, "\r\n", 2);
+	if (!e->to_nick[0])
+		return;
+	irc_add_tags(out, e, variant, tags, false);
+	add_source(out, e);
+	buf_printf(out, "MODE %s %s\r\n", e->room_name, e->to_nick);
 }
 
 /* What is one line; false: it is shown to nobody of this variant. */
@@ -289,12 +225,20 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 		add_text(out, e);
 		return variant & IRC_SETNAME;
 	case EVENT_INVITE:
+	case EVENT_INVITED:
 		buf_printf(out, "INVITE %s %s", e->to_nick, e->room_name);
+		return e->kind == EVENT_INVITE || (variant & IRC_INVITED);
+	case EVENT_HOST:
+		add_host(out, e, variant);
 		return true;
+	case EVENT_LOGIN:
+		buf_printf(out, "ACCOUNT %s", e->text_len > 0 ? e->text : "*");
+		return variant & IRC_LOGIN;
 	case EVENT_TAGS:
 		buf_printf(out, "TAGMSG %s", target_of(e));
 		return variant & IRC_TAGS;
 	case EVENT_MODE: /* these have functions of their own */
+	case EVENT_RETURN:
 	case EVENT_WALLOPS:
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
@@ -323,7 +267,11 @@ void irc_render_tagged(const struct event *e, unsigned variant, const char *tags
 		add_wallops(out, e, variant, tags);
 		return;
 	}
-	add_tags(out, e, variant, tags, true);
+	if (e->kind == EVENT_RETURN) {
+		add_return(out, e, variant, tags);
+		return;
+	}
+	irc_add_tags(out, e, variant, tags, true);
 	add_source(out, e);
 	if (add_event(out, e, variant))
 		buf_add(out, "\r\n", 2);

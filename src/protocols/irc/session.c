@@ -55,6 +55,15 @@ static void irc_renamed(struct session *s, struct event *e)
 	irc_show_rename(irc_of_session(s), e);
 }
 
+/* His own new host. */
+static void show_host(struct irc_dialog *irc, const struct event *e)
+{
+	if (irc->caps & CAP_CHGHOST)
+		irc_say_event(irc, e, irc_variant_of(irc));
+	else
+		irc_numeric(irc, RPL_VISIBLEHOST, e->text);
+}
+
 static void happened(struct irc_dialog *irc, struct event *e)
 {
 	switch (e->kind) {
@@ -86,6 +95,12 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_RENAME:
 		irc_show_rename(irc, e);
 		return;
+	case EVENT_LOGIN:
+		irc_say_event(irc, e, irc_variant_of(irc));
+		return;
+	case EVENT_HOST:
+		show_host(irc, e);
+		return;
 	case EVENT_INVITE:
 		irc_numeric(irc, RPL_INVITING, e->to_nick, e->room_name);
 		return;
@@ -96,6 +111,8 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_SEAL:
 	case EVENT_CROWD:
 	case EVENT_WALLOPS:
+	case EVENT_INVITED:
+	case EVENT_RETURN:
 		return;
 	}
 }
@@ -111,7 +128,11 @@ static void irc_happened(struct session *s, struct event *e)
 
 static void irc_received(struct session *s, struct event *e)
 {
-	tell(irc_of_session(s), e);
+	struct irc_dialog *irc = irc_of_session(s);
+	if (e->kind == EVENT_HOST)
+		show_host(irc, e);
+	else
+		tell(irc, e);
 }
 
 static void irc_refused(struct session *s, const struct event *e, enum refusal why)

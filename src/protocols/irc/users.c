@@ -79,7 +79,7 @@ void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host)
 		return;
 	}
 	unsigned before = irc_user(irc)->flags;
-	chat_make_operator(&irc->dialog.session, host);
 	irc_numeric(irc, RPL_YOUREOPER);
+	chat_make_operator(&irc->dialog.session, host);
 	irc_say_user_changes(irc, before);
 }
