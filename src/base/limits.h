@@ -85,6 +85,7 @@
 
 /* Passwords and operators */
 #define PASSWORD_BYTES_MAX 1000
+#define SASL_BYTES_MAX 4096 /* of a message of SASL, in base64 */
 #define OPERS_MAX 32
 #define OPER_NAME_BYTES_MAX 32
 #define CHECKS_MAX 64 /* passwords being checked, or waiting to be */
