@@ -1,8 +1,6 @@
 /* apply: what happened changes the state, and those concerned are told. The world may have moved
  * since it was decided: rooms and users are looked up again. See chat.h. */
-#include "core/chat.h"
-#include "core/host.h"
-#include "core/invite.h"
+#include "core/apply.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,13 +12,12 @@ static struct room *event_place(const struct chat *chat, const struct event *e)
 	return e->room_key[0] && e->room_count > 0 ? chat->rooms[e->rooms[0].slot] : NULL;
 }
 
-/* NULL: nobody is left to be answered. */
-static struct session *event_origin(const struct chat *chat, const struct event *e)
+struct session *event_origin(const struct chat *chat, const struct event *e)
 {
 	return table_find(&chat->sessions, &e->origin, sizeof(e->origin));
 }
 
-static void answer(struct chat *chat, struct event *e)
+void apply_answer(struct chat *chat, struct event *e)
 {
 	struct session *s = event_origin(chat, e);
 	if (s && s->user)
@@ -68,32 +65,6 @@ static void apply_private(struct chat *chat, struct event *e)
 			s->ops->said_elsewhere(s, e);
 }
 
-/* What all see who share a room with u; his own sessions see it though he is in none. */
-static void tell_of_user(struct chat *chat, const struct user *u, struct event *e)
-{
-	if (e->room_count > 0)
-		chat->ports.deliver(chat->ports.ctx, e);
-	else
-		user_tell(u, e);
-}
-
-static void take_out(struct chat *chat, struct member *m)
-{
-	struct room *r = m->room;
-	for (const struct session *s = m->user->first_session; s; s = s->next)
-		chat->ports.remove_member(chat->ports.ctx, r->slot, s->conn);
-	room_remove(chat, m);
-	room_settle(chat, r);
-}
-
-/* All his sessions but one, which may be none. */
-static void tell_put_out(const struct user *u, const struct event *e, const struct session *but)
-{
-	for (struct session *s = u->first_session; s; s = s->next)
-		if (s != but && s->ops->put_out)
-			s->ops->put_out(s, e);
-}
-
 /* false: he was not there any longer. */
 static bool apply_kick(struct chat *chat, struct event *e)
 {
@@ -104,9 +75,9 @@ static bool apply_kick(struct chat *chat, struct event *e)
 		return false;
 	chat->ports.deliver(chat->ports.ctx, e);
 	r->in_flight++; /* it must outlive its last member */
-	take_out(chat, m);
+	apply_take_out(chat, m);
 	r->in_flight--;
-	tell_put_out(who, e, NULL);
+	apply_put_out(who, e, NULL);
 	return true;
 }
 
@@ -207,13 +178,13 @@ static void apply_stored(struct chat *chat, struct event *e)
 	}
 	if (!r) {
 		apply_private(chat, e);
-		answer(chat, e);
+		apply_answer(chat, e);
 		return;
 	}
 	r->stored = r->stored || e->id;
 	r->in_flight++; /* it must outlive its last member */
 	if (apply_in_room(chat, r, e))
-		answer(chat, e);
+		apply_answer(chat, e);
 	else
 		answer_too_late(chat, e);
 	r->in_flight--;
@@ -227,97 +198,7 @@ static void apply_passing(struct chat *chat, struct event *e)
 		chat->ports.deliver(chat->ports.ctx, e);
 	else
 		apply_private(chat, e);
-	answer(chat, e);
-}
-
-/* What he says of himself: seen wherever he is. */
-static void apply_of_user(struct chat *chat, struct event *e)
-{
-	tell_of_user(chat, event_origin(chat, e)->user, e);
-	answer(chat, e);
-}
-
-/* IRCv3 away-notify: whoever is away when he comes is said to be. */
-static void tell_away(struct chat *chat, const struct event *joined, const struct user *u)
-{
-	const struct event_draft draft = {
-		.kind = EVENT_AWAY,
-		.from = joined->from,
-		.from_bot = joined->from_bot,
-		.from_operator = joined->from_operator,
-		.rooms = joined->rooms,
-		.room_count = 1,
-		.text = user_away(u),
-		.text_len = strlen(user_away(u)),
-	};
-	struct event *e = event_new(&draft);
-	e->time_ms = joined->time_ms;
-	e->origin = joined->origin;
-	chat->ports.deliver(chat->ports.ctx, e);
-	event_unref(e);
-}
-
-static void apply_join(struct chat *chat, struct event *e)
-{
-	struct room *r = event_place(chat, e);
-	struct session *s = event_origin(chat, e);
-	room_add(chat, r, s->user);
-	invite_use(r, s->user);
-	chat->ports.put_member(chat->ports.ctx, r->slot, s->conn, s->ops->variant(s, r));
-	chat->ports.deliver(chat->ports.ctx, e);
-	if (user_away(s->user))
-		tell_away(chat, e, s->user);
-	s->ops->happened(s, e);
-	for (struct session *other = s->user->first_session; other; other = other->next)
-		if (other != s)
-			chat_show_room(other, r, e);
-}
-
-static void apply_part(struct chat *chat, struct event *e)
-{
-	struct session *s = event_origin(chat, e);
-	chat->ports.deliver(chat->ports.ctx, e);
-	take_out(chat, room_member(event_place(chat, e), s->user));
-	s->ops->happened(s, e);
-	tell_put_out(s->user, e, s);
-}
-
-static void apply_quit(struct chat *chat, struct event *e)
-{
-	struct session *s = event_origin(chat, e);
-	struct user *u = s->user;
-	chat->ports.deliver(chat->ports.ctx, e);
-	while (u->first_room)
-		take_out(chat, u->first_room);
-	user_free(chat, u);
-	s->ops->happened(s, e);
-}
-
-static void apply_nick(struct chat *chat, struct event *e)
-{
-	struct session *s = event_origin(chat, e);
-	user_rename(chat, s->user, e->text);
-	room_forget_bans(s->user);
-	tell_of_user(chat, s->user, e);
-	s->ops->happened(s, e);
-}
-
-static void apply_away(struct chat *chat, struct event *e)
-{
-	struct user *u = event_origin(chat, e)->user;
-	const char *before = user_away(u);
-	bool same = strcmp(before ? before : "", e->text) == 0;
-	user_set_away(u, e->text);
-	if (same)
-		answer(chat, e); /* to others it is no news */
-	else
-		apply_of_user(chat, e);
-}
-
-static void apply_name(struct chat *chat, struct event *e)
-{
-	user_set_real(event_origin(chat, e)->user, e->text);
-	apply_of_user(chat, e);
+	apply_answer(chat, e);
 }
 
 /* Members are told that somebody was invited: https://ircv3.net/specs/extensions/invite-notify */
@@ -349,15 +230,6 @@ static void apply_invite(struct chat *chat, struct event *e)
 	apply_passing(chat, e);
 }
 
-static void apply_login(struct chat *chat, struct event *e)
-{
-	struct user *u = user_find_id(chat, e->user_id);
-	u->account = u->first_session->account;
-	room_forget_bans(u);
-	tell_of_user(chat, u, e);
-	answer(chat, e);
-}
-
 void chat_apply(struct chat *chat, struct event *e)
 {
 	chat->moves++;
@@ -373,29 +245,14 @@ void chat_apply(struct chat *chat, struct event *e)
 		apply_stored(chat, e);
 		return;
 	case EVENT_JOIN:
-		apply_join(chat, e);
-		return;
 	case EVENT_PART:
-		apply_part(chat, e);
-		return;
 	case EVENT_QUIT:
-		apply_quit(chat, e);
-		return;
 	case EVENT_NICK:
-		apply_nick(chat, e);
-		return;
 	case EVENT_AWAY:
-		apply_away(chat, e);
-		return;
 	case EVENT_NAME:
-		apply_name(chat, e);
-		return;
 	case EVENT_HOST:
-		host_apply(chat, e);
-		answer(chat, e);
-		return;
 	case EVENT_LOGIN:
-		apply_login(chat, e);
+		apply_presence(chat, e);
 		return;
 	case EVENT_INVITE:
 		apply_invite(chat, e);
@@ -409,6 +266,7 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_WALLOPS:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_KILL:
 		return;
 	}
 }

@@ -115,8 +115,27 @@ const char *session_host(const struct session *s)
 void session_close(struct session *s)
 {
 	assert(!s->user);
+	chat_let_go(s->chat, s);
 	table_remove(&s->chat->sessions, s);
 	free(s->host);
+}
+
+void chat_let_go(struct chat *chat, const struct session *s)
+{
+	if (!chat->held_by || chat->held_by != s->conn)
+		return;
+	chat->held_by = chat->held_user = 0;
+	chat->moves++;
+}
+
+/* Or a user who goes on talking could never be stopped. */
+static bool must_wait_for(struct chat *chat, const struct session *s, const struct user *as)
+{
+	if (as->messages_in_flight + as->changes_in_flight + as->named_in_flight == 0)
+		return false;
+	chat->held_user = as->id;
+	chat->held_by = s->conn;
+	return true;
 }
 
 bool chat_must_wait(struct chat *chat, const struct session *s, const struct chat_need *need)
@@ -130,6 +149,10 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 	if (chat->stalled)
 		return false;
 	const struct user *u = s->user;
+	if (need->as && must_wait_for(chat, s, need->as))
+		return true;
+	if (u && need->stores && chat->held_user == u->id && chat->held_by != s->conn)
+		return true;
 	if (u && (u->changes_in_flight > 0 || (u->messages_in_flight > 0 && !need->message)))
 		return true;
 	/* He may be out, or somebody else, by the time he says it. */

@@ -33,6 +33,9 @@ struct chat {
 	bool stalled;        /* nobody waits for what is in flight */
 	bool waits_for_log;  /* somebody does, because it is full */
 	uint64_t moves;      /* counts up when whoever had to wait may ask again */
+	/* While something done in its place waits, this presence stores nothing; for whom it waits. */
+	uint64_t held_user;
+	conn_id held_by;
 	struct table nicks, skeletons, users, rooms_by_key, sessions;
 	struct user *first_user, *last_user; /* in the order of entering */
 	size_t user_count, user_count_max, invisible_count, operator_count;
@@ -78,12 +81,16 @@ struct chat_need {
 	const struct room *room; /* the one it names, if it exists */
 	const struct user *user; /* likewise */
 	struct room *entering;   /* it joins this one, which must be awake */
-	bool message;            /* it says something: may follow other messages in flight */
-	bool stores;             /* it needs room in the log */
+	const struct user *as; /* it acts in his place: waits as he would, and he stores no more */
+	bool message;          /* it says something: may follow other messages in flight */
+	bool stores;           /* it needs room in the log */
 };
 
 /* true: not now; ask again when chat->moves has changed. */
 bool chat_must_wait(struct chat *chat, const struct session *s, const struct chat_need *need);
+
+/* s acts in nobody's place any longer (see chat_need, as), if it was about to: that one may speak. */
+void chat_let_go(struct chat *chat, const struct session *s);
 
 /* ---- decide. REFUSED_NOT: it happened, or it will: s->ops tells. ---- */
 

@@ -1,5 +1,5 @@
-/* decide.h: what the files that decide share: decide.c (talk), visit.c (coming and going) and
- * govern.c (topic, kick, invitations, modes). Their functions are in chat.h. */
+/* decide.h: what the files that decide share: decide.c (talk), visit.c (coming and going),
+ * govern.c (topic, kick, invitations, modes), whose functions are in chat.h, and force.c. */
 #ifndef TEAHOUSE_CORE_DECIDE_H
 #define TEAHOUSE_CORE_DECIDE_H
 
@@ -13,6 +13,9 @@ struct event *new_event(struct session *s, struct event_draft *draft);
 struct event *new_room_event(struct session *s, struct room *r, struct event_draft *draft);
 /* What all his rooms see: each of them once. */
 struct event *new_user_event(struct session *s, struct event_draft *draft);
+
+/* Finds the room that somebody is about to enter, or makes it if it may be. */
+enum refusal room_for_joining(struct chat *chat, const char *name, size_t len, struct room **ret);
 
 /* REFUSED_NOT, or why s's user may not do that in r. */
 enum refusal may(const struct session *s, const struct room *r, enum action action);

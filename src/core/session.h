@@ -31,6 +31,8 @@ struct session_ops {
 	void (*put_out)(struct session *s, const struct event *e);
 	/* A room that its user is in has another name: e tells both. NULL: it is not shown. */
 	void (*renamed)(struct session *s, struct event *e);
+	/* Its user was put out of the server, with it, which has no user any longer. quit says why. */
+	void (*expelled)(struct session *s, const struct event *quit);
 	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
 	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);

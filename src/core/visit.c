@@ -6,9 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* Makes the room if it must. */
-static enum refusal room_for_joining(struct chat *chat, const char *name, size_t len,
-				     struct room **ret)
+enum refusal room_for_joining(struct chat *chat, const char *name, size_t len, struct room **ret)
 {
 	char key[NAME_KEY_SIZE], text[ROOM_BYTES_MAX + 1];
 	if (!room_key(name, len, chat->config.room_bytes, chat->config.casemapping, key))

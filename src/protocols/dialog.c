@@ -242,9 +242,15 @@ void dialog_taken(struct dialog *d)
 		d->protocol->taken(d);
 }
 
+void dialog_close(struct dialog *d)
+{
+	d->all->outlet.close(d->all->outlet.ctx, d->session.conn);
+	d->closed = true;
+}
+
 void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len)
 {
-	if (d->gone)
+	if (d->gone || d->closed)
 		return;
 	d->all->outlet.bytes(d->all->outlet.ctx, d->session.conn, bytes, len, false);
 	dialog_count(d, len);
@@ -253,7 +259,7 @@ void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len)
 void dialog_tell(struct dialog *d, struct event *const *events, size_t count, unsigned variant,
 		 size_t bytes)
 {
-	if (d->gone || count == 0)
+	if (d->gone || d->closed || count == 0)
 		return;
 	d->all->outlet.tell(d->all->outlet.ctx, d->session.conn, events, count, variant);
 	dialog_count(d, bytes);

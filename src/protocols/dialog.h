@@ -84,6 +84,7 @@ struct dialog {
 	bool waiting; /* in the list of all that wait */
 	bool busy;    /* a slow answer is under way: whatever comes waits */
 	bool gone;    /* the connection is */
+	bool closed;  /* it ends when all is sent: nothing more is said */
 };
 
 /* What a protocol is to the core; see protocol.h for the table. */
@@ -121,9 +122,12 @@ void dialog_answered(struct dialog *d);
 
 /* A request made an answer of so many bytes, to be sent later: it costs the turn as what is sent does. */
 void dialog_made(struct dialog *d, size_t bytes);
+/* Ends the connection when everything said before has been sent. */
+void dialog_close(struct dialog *d);
+
 /* Says a text of the table, or bytes. */
 void dialog_say(struct dialog *d, enum text text, ...);
-/* Copies them. Nothing is said to a connection that is gone. */
+/* Copies them. Nothing is said to a connection that is gone, or after dialog_close(). */
 void dialog_say_bytes(struct dialog *d, const char *bytes, size_t len);
 /* Tells events, rendered as variant; about so many bytes. */
 void dialog_tell(struct dialog *d, struct event *const *events, size_t count, unsigned variant,

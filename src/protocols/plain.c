@@ -442,13 +442,12 @@ static void cmd_topic(struct plain_dialog *p, const char *text)
 
 static void leave(struct plain_dialog *p, bool goodbye)
 {
-	const struct outlet *out = &p->dialog.all->outlet;
 	chat_leave(session(p), "");
 	p->room = NULL;
 	dialog_enter(&p->dialog, DIALOG_LEAVING);
 	if (goodbye)
 		say(p, TEXT_GOODBYE);
-	out->close(out->ctx, session(p)->conn);
+	dialog_close(&p->dialog);
 }
 
 static void cmd_quit(struct plain_dialog *p, const char *text)
@@ -635,6 +634,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_LOGIN:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_KILL:
 		return;
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
@@ -660,11 +660,14 @@ static void plain_received(struct session *s, struct event *e)
 	tell(p, e, plain_variant(s, NULL));
 }
 
-/* Only from IRC, and by others, can somebody be seen through two sessions: a plain one is alone. */
+/* Somebody made him enter it: he goes on speaking where he speaks. */
 static void plain_entered(struct session *s, struct event *e)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
-	tell(p, e, plain_variant(s, NULL));
+	struct room *r = chat(p)->rooms[e->rooms[0].slot];
+	if (!p->room)
+		go_to(p, r);
+	tell(p, e, plain_variant(s, r));
 }
 
 static void plain_renamed(struct session *s, struct event *e)
@@ -678,6 +681,13 @@ static void plain_put_out(struct session *s, const struct event *e)
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
 	(void)e;
 	leave_current(p);
+}
+
+/* He was told why already. */
+static void plain_expelled(struct session *s, const struct event *quit)
+{
+	(void)quit;
+	leave(plain_dialog(CONTAINER_OF(s, struct dialog, session)), false);
 }
 
 static void plain_refused(struct session *s, const struct event *e, enum refusal why)
@@ -703,6 +713,7 @@ const struct session_ops plain_session_ops = {
 	.received = plain_received,
 	.entered = plain_entered,
 	.put_out = plain_put_out,
+	.expelled = plain_expelled,
 	.renamed = plain_renamed,
 	.refused = plain_refused,
 	.history = plain_history,

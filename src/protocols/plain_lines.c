@@ -82,17 +82,32 @@ static void add_topic(struct buf *out, const struct event *e, unsigned variant)
 	buf_done(&shown);
 }
 
+/* Adds "(why)", or nothing; out has bytes in any case. */
+static void add_reason(struct buf *out, const struct event *e)
+{
+	buf_add_text(out, "");
+	if (e->text_len == 0)
+		return;
+	buf_add_text(out, "(");
+	text_add_shown(out, e->text, e->text_len);
+	buf_add_text(out, ")");
+}
+
 static void add_kick(struct buf *out, const struct event *e, unsigned variant)
 {
 	struct buf reason = { 0 };
-	if (e->text_len > 0) {
-		buf_add_text(&reason, "(");
-		text_add_shown(&reason, e->text, e->text_len);
-		buf_add_text(&reason, ")");
-	}
+	add_reason(&reason, e);
 	add_head(out, e, variant);
 	buf_printf(out, text_of(lang_of(variant), TEXT_KICKED), e->to_nick, e->from.nick,
-		   reason.bytes ? reason.bytes : "");
+		   reason.bytes);
+	buf_done(&reason);
+}
+
+static void add_kill(struct buf *out, const struct event *e, unsigned variant)
+{
+	struct buf reason = { 0 };
+	add_reason(&reason, e);
+	buf_printf(out, text_of(lang_of(variant), TEXT_KILLED), e->from.nick, reason.bytes);
 	buf_done(&reason);
 }
 
@@ -145,6 +160,9 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		return;
 	case EVENT_KICK:
 		add_kick(out, e, variant);
+		return;
+	case EVENT_KILL:
+		add_kill(out, e, variant);
 		return;
 	case EVENT_INVITE:
 		buf_printf(out, text_of(lang, TEXT_INVITED), e->from.nick, e->room_name);

@@ -29,6 +29,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(MANY_ENTERED, "系统消息%u人进入了聊天室\n", "-- %u people came in\n")                     \
 	X(MANY_LEFT, "系统消息%u人退出了聊天室\n", "-- %u people left\n")                           \
 	X(KICKED, "系统消息%s被%s移出了聊天室%s\n", "-- %s was put out by %s%s\n") \
+	X(KILLED, "系统消息%s断开了你的连接%s\n", "-- %s ended your connection%s\n")               \
 	X(INVITED, "系统消息%s邀请你进入%s\n", "-- %s invites you to %s\n")                       \
 	X(HELP_HINT, "系统消息输入 /help 查看可用的命令\n", "-- type /help to see what you can do\n")   \
                                                                                                    \

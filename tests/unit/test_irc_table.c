@@ -41,7 +41,7 @@ TEST(rows_name_what_there_is)
 	for (size_t i = 0; i < irc_command_count; i++) {
 		const struct irc_command *row = &irc_commands[i];
 		const char *verb = row->command.verb, *names = row->names ? row->names : "";
-		CHECK_EQ(strspn(names, "rtnj-"), strlen(names), verb);
+		CHECK_EQ(strspn(names, "rtnjue-"), strlen(names), verb);
 		CHECK_EQ(strlen(names) <= REQUEST_ARGS_MAX, true, verb);
 		CHECK_EQ(row->min_args <= REQUEST_ARGS_MAX, true, verb);
 		/* Before he is in he is nobody whose words could be on their way. */
@@ -49,5 +49,7 @@ TEST(rows_name_what_there_is)
 		CHECK_EQ(!(row->message || row->stores || row->operators) || row->when == IRC_AFTER,
 			 true, verb);
 		CHECK_EQ(!row->message || row->stores, true, verb);
+		/* In another's place only they act, and nothing of that is kept. */
+		CHECK_EQ(!strpbrk(names, "ue") || (row->operators && !row->stores), true, verb);
 	}
 }

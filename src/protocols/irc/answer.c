@@ -205,11 +205,8 @@ void irc_answers_flush(struct irc_dialog *irc)
 		}
 		drop_first(all);
 	}
-	if (all->closing && !all->closed && !all->first) {
-		const struct outlet *out = &irc->dialog.all->outlet;
-		all->closed = true;
-		out->close(out->ctx, irc->dialog.session.conn);
-	}
+	if (all->closing && !irc->dialog.closed && !all->first)
+		dialog_close(&irc->dialog);
 }
 
 void irc_answers_close(struct irc_dialog *irc)

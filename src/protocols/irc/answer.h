@@ -26,7 +26,7 @@ struct irc_answers {
 	uint32_t held;              /* about the bytes of all of them */
 	unsigned batches;           /* opened so far: their names */
 	unsigned open_batch;        /* in which events are said; 0: in none */
-	bool closing, closed;       /* the goodbye is said, and sent */
+	bool closing;               /* the goodbye is said */
 };
 
 /* r is about to run. */

@@ -252,15 +252,17 @@ static void need_target(struct irc_dialog *irc, char kind, const char *name, str
 {
 	struct chat *chat = irc_chat(irc);
 	const struct user *u = irc_user(irc);
-	bool is_room = kind == 'r' || kind == 'j' || (kind == 't' && name[0] == '#');
+	bool is_room = strchr("rje", kind) || (kind == 't' && name[0] == '#');
 	if (!is_room) {
 		need->user = irc_find(irc, name);
+		need->as = kind == 'u' ? need->user : NULL;
 		return;
 	}
 	struct room *room = room_find(chat, name, strlen(name));
 	need->room = room;
 	/* Nothing is woken for somebody who may not come in. */
-	if (kind == 'j' && room && !room_member(room, u) && u->room_count < ROOMS_PER_USER_MAX)
+	if (kind == 'e' ||
+	    (kind == 'j' && room && !room_member(room, u) && u->room_count < ROOMS_PER_USER_MAX))
 		need->entering = room;
 }
 
@@ -268,6 +270,13 @@ static void need_target(struct irc_dialog *irc, char kind, const char *name, str
 static bool follows_messages(const struct irc_command *row, const struct request *r)
 {
 	return row->message && irc_arg(r, 1)[0] != '\x01';
+}
+
+/* Who may not ask it makes nobody wait, and wakes nothing. */
+static bool may_name(const struct irc_dialog *irc, const struct irc_command *row)
+{
+	const struct user *u = irc_user(irc);
+	return u && (!row->operators || (u->flags & USER_OPERATOR));
 }
 
 static bool irc_waits(struct dialog *d, const struct request *r)
@@ -279,15 +288,20 @@ static bool irc_waits(struct dialog *d, const struct request *r)
 	char word[IRC_LINE_BYTES];
 	bool waits = chat_must_wait(irc_chat(irc), &d->session, &base) ||
 		     (irc_answers_are_full(irc) && !d->gone);
-	for (size_t i = 0; irc_user(irc) && row->names && row->names[i] && i < r->argc; i++) {
+	bool acts = false, names = row->names && may_name(irc, row);
+	for (size_t i = 0; names && row->names[i] && i < r->argc; i++) {
 		const char *at = r->argv[i];
 		while (row->names[i] != '-' && irc_next_word(&at, word, sizeof(word))) {
 			struct chat_need need = base;
 			need_target(irc, row->names[i], word, &need);
 			/* All are looked at, so that all that sleep wake up at once. */
-			waits = chat_must_wait(irc_chat(irc), &d->session, &need) || waits;
+			bool for_it = chat_must_wait(irc_chat(irc), &d->session, &need);
+			acts = acts || (for_it && need.as);
+			waits = waits || for_it;
 		}
 	}
+	if (!acts)
+		chat_let_go(irc_chat(irc), &d->session);
 	return waits;
 }
 
@@ -341,6 +355,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("ISON"),        NULL,  REG, 1, false, false, false, irc_cmd_ison },
 	{ ROW("JOIN"),        "j",   REG, 1, false, false, false, irc_cmd_join },
 	{ ROW("KICK"),        "rn",  REG, 2, false, true,  false, irc_cmd_kick },
+	{ ROW("KILL"),        "u",   REG, 2, false, false, true,  irc_cmd_kill },
 	{ ROW("LIST"),        "r",   REG, 0, false, false, false, irc_cmd_list },
 	{ ROW("LUSERS"),      NULL,  REG, 0, false, false, false, irc_cmd_lusers },
 	{ ROW("MODE"),        "t",   REG, 1, false, true,  false, irc_cmd_mode },

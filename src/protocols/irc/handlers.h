@@ -30,11 +30,13 @@ void irc_cmd_mode(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_notice(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_privmsg(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r);
+
+void irc_cmd_kill(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_oper(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_wallops(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_away(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_ison(struct irc_dialog *irc, const struct request *r);
-void irc_cmd_oper(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_setname(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_who(struct irc_dialog *irc, const struct request *r);

@@ -96,7 +96,8 @@ struct irc_command {
 	struct command command;
 	/* What its arguments name, one letter each: 'r' rooms, 't' rooms or nicks, 'n' nicks (all of
 	 * them lists with commas), 'j' rooms to be entered, '-' nothing that could be on its way to
-	 * the disk. NULL: nothing. */
+	 * the disk. Of operators only: 'u' somebody in whose place they act, 'e' rooms that he is to
+	 * enter. NULL: nothing. */
 	const char *names;
 	enum { IRC_ANYTIME, IRC_BEFORE, IRC_AFTER } when; /* of registration */
 	unsigned min_args;
@@ -149,7 +150,8 @@ unsigned irc_variant_of(const struct irc_dialog *irc);
 /* register.c: if all that is needed has come, he is in. */
 void irc_try_to_enter(struct irc_dialog *irc);
 void irc_checked(struct dialog *d, bool ok, const char *host);
-/* ERROR and the end of the connection. */
+/* ERROR and the end of the connection, of one whose user has left; and of any. */
+void irc_say_end(struct irc_dialog *irc, const char *host, const char *why);
 void irc_say_goodbye(struct irc_dialog *irc, const char *why);
 
 /* rename.c: a room that he is in has another name. Beside all answers, or in his own. */
@@ -164,6 +166,7 @@ void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t c
 void irc_show_lusers(struct irc_dialog *irc);
 void irc_show_motd(struct irc_dialog *irc);
 void irc_show_isupport(struct irc_dialog *irc);
+/* oper.c */
 void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host);
 
 /* The prefixes of a member before his nick: "~@+", or only the highest. */

@@ -100,6 +100,7 @@
 	X(ERR_BANLISTFULL, 478, "%s %c :Channel list is full")                                     \
 	X(ERR_NOPRIVILEGES, 481, ":Permission Denied- You're not an IRC operator")                 \
 	X(ERR_CHANOPRIVSNEEDED, 482, "%s :You're not channel operator")                            \
+	X(ERR_CANTKILLSERVER, 483, ":You can't kill a server!")                                    \
 	X(ERR_UMODEUNKNOWNFLAG, 501, ":Unknown MODE flag")                                         \
 	X(ERR_USERSDONTMATCH, 502, ":Cannot change mode for other users")                          \
 	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")

@@ -204,15 +204,20 @@ void irc_cmd_pong(struct irc_dialog *irc, const struct request *r)
 
 /* ---- going ---- */
 
+void irc_say_end(struct irc_dialog *irc, const char *host, const char *why)
+{
+	forget_registration(irc);
+	dialog_enter(&irc->dialog, DIALOG_LEAVING);
+	irc_say_error(irc, host, why);
+	irc_answers_close(irc);
+}
+
 void irc_say_goodbye(struct irc_dialog *irc, const char *why)
 {
 	char host[HOST_SIZE];
 	snprintf(host, sizeof(host), "%s", session_host(&irc->dialog.session));
 	chat_leave(&irc->dialog.session, why);
-	forget_registration(irc);
-	dialog_enter(&irc->dialog, DIALOG_LEAVING);
-	irc_say_error(irc, host, why);
-	irc_answers_close(irc);
+	irc_say_end(irc, host, why);
 }
 
 void irc_closed(struct dialog *d)

@@ -234,6 +234,10 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_LOGIN:
 		buf_printf(out, "ACCOUNT %s", e->text_len > 0 ? e->text : "*");
 		return variant & IRC_LOGIN;
+	case EVENT_KILL:
+		buf_printf(out, "KILL %s", e->to_nick);
+		add_text(out, e);
+		return true;
 	case EVENT_TAGS:
 		buf_printf(out, "TAGMSG %s", target_of(e));
 		return variant & IRC_TAGS;

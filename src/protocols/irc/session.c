@@ -113,6 +113,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_WALLOPS:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_KILL:
 		return;
 	}
 }
@@ -133,6 +134,14 @@ static void irc_received(struct session *s, struct event *e)
 		show_host(irc, e);
 	else
 		tell(irc, e);
+}
+
+/* https://modern.ircdocs.horse/#kill-message: he sees his own QUIT, too. */
+static void irc_expelled(struct session *s, const struct event *quit)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	irc_say_event(irc, quit, irc_variant_of(irc));
+	irc_say_end(irc, quit->from.host, quit->text);
 }
 
 static void irc_refused(struct session *s, const struct event *e, enum refusal why)
@@ -169,6 +178,7 @@ const struct session_ops irc_session_ops = {
 	.said_elsewhere = irc_said_elsewhere,
 	.entered = irc_entered,
 	.renamed = irc_renamed,
+	.expelled = irc_expelled,
 	.refused = irc_refused,
 	.history = irc_history,
 	.variant = irc_session_variant,

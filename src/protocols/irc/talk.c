@@ -1,4 +1,4 @@
-/* talk: PRIVMSG, NOTICE, TAGMSG, WALLOPS. https://modern.ircdocs.horse/#sending-messages */
+/* talk: PRIVMSG, NOTICE, TAGMSG. https://modern.ircdocs.horse/#sending-messages */
 #include "protocols/irc/handlers.h"
 
 #include <string.h>
@@ -89,12 +89,4 @@ void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, "TAGMSG");
 	else if (words.tags[0])
 		say_to(irc, r, "TAGMSG", EVENT_TAGS, &words);
-}
-
-void irc_cmd_wallops(struct irc_dialog *irc, const struct request *r)
-{
-	if (irc_arg(r, 0)[0])
-		chat_tell_all(&irc->dialog.session, irc_arg(r, 0));
-	else
-		irc_numeric(irc, ERR_NEEDMOREPARAMS, "WALLOPS");
 }

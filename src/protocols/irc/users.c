@@ -61,25 +61,3 @@ void irc_cmd_setname(struct irc_dialog *irc, const struct request *r)
 	if (why != REFUSED_NOT)
 		irc_fail(irc, "SETNAME", "INVALID_REALNAME", "", "Realname is not valid");
 }
-
-void irc_cmd_oper(struct irc_dialog *irc, const struct request *r)
-{
-	const struct passwords *p = &irc->dialog.all->passwords;
-	if (p->check(p->ctx, irc->dialog.session.conn, irc_arg(r, 0), irc_arg(r, 1)))
-		dialog_busy(&irc->dialog);
-	else
-		irc_fail(irc, "OPER", "TRY_AGAIN", "",
-			 text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
-}
-
-void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host)
-{
-	if (!ok) {
-		irc_numeric(irc, ERR_PASSWDMISMATCH);
-		return;
-	}
-	unsigned before = irc_user(irc)->flags;
-	irc_numeric(irc, RPL_YOUREOPER);
-	chat_make_operator(&irc->dialog.session, host);
-	irc_say_user_changes(irc, before);
-}
