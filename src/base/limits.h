@@ -83,12 +83,23 @@
 #define CHECKPOINT_BYTES (16 * 1024 * 1024) /* then the log begins anew, in the same file */
 #define WAL_BYTES_MAX (256 * 1024 * 1024)
 
+/* Accounts */
+#define ACCOUNTS_MAX 100000
+#define ACCOUNT_CERTS_MAX 10
+#define ACCOUNT_SEEN_MS (24 * 3600 * 1000) /* how exactly it is kept when one logged in */
+#define ACCOUNT_SETTINGS_BYTES_MAX 500
+#define EMAIL_BYTES_MAX 254 /* RFC 5321, 4.5.3.1.3 */
+#define VOUCHERS_MAX 1000   /* invitations to register that were not used yet */
+#define VOUCHER_HOURS_MAX 8760
+
 /* Passwords and operators */
 #define PASSWORD_BYTES_MAX 1000
 #define SASL_BYTES_MAX 4096 /* of a message of SASL, in base64 */
 #define OPERS_MAX 32
 #define OPER_NAME_BYTES_MAX 32
-#define CHECKS_MAX 64 /* passwords being checked, or waiting to be */
+#define CHECKS_MAX 4096     /* passwords being checked, or waiting to be: one of a connection */
+#define THROTTLES_KEPT 4096 /* accounts, and addresses, whose failures are counted */
+#define LOGIN_DELAY_MAX_MS 30000
 
 /* What the server says of itself */
 #define SERVER_NAME_BYTES_MAX 63

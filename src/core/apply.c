@@ -1,6 +1,8 @@
 /* apply: what happened changes the state, and those concerned are told. The world may have moved
  * since it was decided: rooms and users are looked up again. See chat.h. */
 #include "core/apply.h"
+#include "core/enrol.h"
+#include "core/voucher.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ struct session *event_origin(const struct chat *chat, const struct event *e)
 void apply_answer(struct chat *chat, struct event *e)
 {
 	struct session *s = event_origin(chat, e);
-	if (s && s->user)
+	if (s && (s->user || event_is_enrolment(e->kind)))
 		s->ops->happened(s, e);
 }
 
@@ -191,6 +193,17 @@ static void apply_stored(struct chat *chat, struct event *e)
 	room_settle(chat, r);
 }
 
+static void apply_enrolment(struct chat *chat, struct event *e)
+{
+	land(chat, e);
+	chat->applied_id = e->id;
+	if (e->kind == EVENT_ACCOUNT)
+		account_apply(chat, e);
+	else
+		voucher_apply(chat, e, true);
+	apply_answer(chat, e);
+}
+
 /* Seen by those who are there, and by nobody later. */
 static void apply_passing(struct chat *chat, struct event *e)
 {
@@ -244,6 +257,10 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_SEAL:
 		apply_stored(chat, e);
 		return;
+	case EVENT_ACCOUNT:
+	case EVENT_VOUCHER:
+		apply_enrolment(chat, e);
+		return;
 	case EVENT_JOIN:
 	case EVENT_PART:
 	case EVENT_QUIT:
@@ -279,7 +296,11 @@ void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 	land(chat, e);
 	if (e->kind == EVENT_RENAME)
 		release_name(chat, e);
-	if (s && s->user)
+	if (e->kind == EVENT_ACCOUNT)
+		account_refuse(chat, e);
+	if (e->kind == EVENT_VOUCHER)
+		voucher_apply(chat, e, false);
+	if (s && (s->user || event_is_enrolment(e->kind)))
 		s->ops->refused(s, e, why);
 	if (r && e->kind == EVENT_SEAL) {
 		r->seals_in_flight--;

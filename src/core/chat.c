@@ -1,6 +1,7 @@
 #include "core/chat.h"
 
 #include "core/crowd.h"
+#include "core/voucher.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ struct chat *chat_new(const struct chat_config *config, const struct chat_ports 
 	table_init(&chat->users, secret, key_of_user);
 	table_init(&chat->rooms_by_key, secret, key_of_room);
 	table_init(&chat->sessions, secret, key_of_session);
+	accounts_init(chat, secret);
 	return chat;
 }
 
@@ -72,6 +74,8 @@ void chat_free(struct chat *chat)
 				   &chat->rooms_by_key, &chat->sessions };
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
 		table_done(tables[i]);
+	accounts_done(chat);
+	vouchers_done(chat);
 	whowas_free(chat->whowas);
 	free(chat->rooms);
 	free(chat->free_slots);
@@ -117,6 +121,7 @@ void session_close(struct session *s)
 	assert(!s->user);
 	chat_let_go(s->chat, s);
 	table_remove(&s->chat->sessions, s);
+	account_point(&s->account, NULL);
 	free(s->host);
 }
 

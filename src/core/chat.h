@@ -8,6 +8,7 @@
 #define TEAHOUSE_CORE_CHAT_H
 
 #include "base/table.h"
+#include "core/account.h"
 #include "core/ports.h"
 #include "core/room.h"
 #include "core/session.h"
@@ -21,6 +22,7 @@ struct chat_config {
 	size_t nick_bytes, room_bytes, user_bytes;
 	size_t whowas; /* how many who left are remembered */
 	enum casemapping casemapping;
+	struct account_rules accounts;
 };
 
 struct chat {
@@ -48,6 +50,11 @@ struct chat {
 	size_t free_slot_count;
 	struct room *crowded;
 	size_t seals_due; /* rooms whose seal_due is set */
+	struct table accounts, account_skeletons, account_certs;
+	struct account **account_list; /* in no order */
+	size_t account_count, account_size;
+	struct voucher *vouchers; /* oldest first */
+	size_t voucher_count;
 };
 
 /* secret is random. */
@@ -109,6 +116,8 @@ void chat_show_room(struct session *s, struct room *r, struct event *joined);
 /* s is logged in to account, or out of any (NULL), and so is its user if it has entered, with all his
  * sessions. */
 void chat_set_account(struct session *s, struct account *account);
+/* Nobody asked for it: u is logged out, with all his sessions. */
+void chat_log_out(struct user *u);
 /* For a user who has entered, as all that follow. All rooms he is in see it. */
 MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t len);
 /* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need.

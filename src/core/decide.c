@@ -55,8 +55,19 @@ enum refusal chat_do(struct chat *chat, struct event *e)
 	return why;
 }
 
+/* Of whoever has not entered yet, or never will. */
+static struct event *new_event_of_nobody(struct session *s, struct event_draft *draft)
+{
+	draft->from = (struct sender){ .account = s->account ? s->account->name : "" };
+	struct event *e = event_new(draft);
+	e->origin = s->conn;
+	return e;
+}
+
 struct event *new_event(struct session *s, struct event_draft *draft)
 {
+	if (!s->user)
+		return new_event_of_nobody(s, draft);
 	draft->from = user_sender(s->user);
 	draft->from_bot = s->user->flags & USER_BOT;
 	draft->from_operator = s->user->flags & USER_OPERATOR;

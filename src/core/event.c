@@ -125,6 +125,11 @@ bool event_is_change(enum event_kind kind)
 	return event_is_stored(kind) && !event_is_message(kind);
 }
 
+bool event_is_enrolment(enum event_kind kind)
+{
+	return kind == EVENT_ACCOUNT || kind == EVENT_VOUCHER;
+}
+
 bool event_is_private(const struct event *e)
 {
 	return e->to_nick[0] != '\0' && e->room_name[0] == '\0';

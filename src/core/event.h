@@ -26,6 +26,10 @@ enum event_kind {
 	EVENT_RENAME = 21, /* the room is to_nick from now on, whose key is to_key; text: why */
 	EVENT_SEAL =
 		19, /* nobody sees any longer what was said before it; members are shown nothing */
+	/* Of no room, and shown to nobody. to_nick: whose account; text: its record, see
+	 * core/account_record.h, or "": it is dropped; tags: the hash of the voucher it uses up. */
+	EVENT_ACCOUNT = 23,
+	EVENT_VOUCHER = 25, /* likewise. to_nick: its hash; text: when it expires; core/voucher.h */
 	/* Not stored: decided and applied in one step. */
 	EVENT_JOIN = 64,
 	EVENT_PART = 65,
@@ -52,7 +56,8 @@ enum event_kind {
 enum refusal {
 	REFUSED_NOT, /* all is well */
 	REFUSED_NICK_INVALID,
-	REFUSED_NICK_TAKEN, /* or too like one that is in use */
+	REFUSED_NICK_TAKEN,    /* or too like one that is in use */
+	REFUSED_NICK_RESERVED, /* or too like one that is: an account's, or a service's */
 	REFUSED_ROOM_INVALID,
 	REFUSED_NO_SUCH_ROOM,
 	REFUSED_NO_SUCH_NICK,
@@ -70,6 +75,13 @@ enum refusal {
 	REFUSED_ALREADY_THERE, /* he is */
 	REFUSED_MODE_ARGUMENT, /* no mask, key or number that could be one */
 	REFUSED_LIST_FULL,
+	REFUSED_NO_SUCH_ACCOUNT,
+	REFUSED_ACCOUNT_EXISTS, /* or one that looks like it */
+	REFUSED_NOT_HIS_NICK,   /* an account's name must be the nick of who registers it */
+	REFUSED_REGISTER_OFF,
+	REFUSED_VOUCHER, /* no invitation, or none that is good */
+	REFUSED_EMAIL,
+	REFUSED_LOGIN,    /* only who is logged in may enter */
 	REFUSED_DEGRADED, /* the disk takes nothing: nothing can be stored */
 	REFUSED_STALLED,  /* the disk does not answer */
 	REFUSED_FULL,     /* the log has no room; the caller waits and asks again */
@@ -174,6 +186,8 @@ bool event_is_stored(enum event_kind kind);
 bool event_is_message(enum event_kind kind);
 /* Stored, and more than something said: others wait for it. */
 bool event_is_change(enum event_kind kind);
+/* Of accounts: it happens in no room and between nobody. */
+bool event_is_enrolment(enum event_kind kind);
 /* Between two people, or a program and another, and in no room. */
 bool event_is_private(const struct event *e);
 /* A message between the bounds of span, of whose place it is. span's limit is not asked. */

@@ -83,7 +83,7 @@ enum refusal chat_force_part(struct chat *chat, struct user *who, struct room *r
 enum refusal chat_force_rename(struct chat *chat, struct user *who, const char *nick, size_t len)
 {
 	struct event_draft draft = { .kind = EVENT_NICK, .text = nick, .text_len = len };
-	enum refusal why = user_nick_refusal(chat, who, nick, len);
+	enum refusal why = user_nick_refusal(chat, who, who->account, nick, len);
 	if (why != REFUSED_NOT)
 		return why;
 	return do_to(chat, new_user_event(who->first_session, &draft));

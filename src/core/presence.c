@@ -127,7 +127,7 @@ static void apply_name(struct chat *chat, struct user *u, struct event *e)
 
 static void apply_login(struct chat *chat, struct user *u, struct event *e)
 {
-	u->account = u->first_session->account;
+	user_set_account(u, u->first_session->account);
 	room_forget_bans(u);
 	tell_of_user(chat, u, e);
 	apply_answer(chat, e);

@@ -111,7 +111,7 @@ struct user *user_new(struct chat *chat, struct session *session, const char *ni
 			       .host = session->host,
 			       .real = how->real ? how->real : nick };
 	u->id = chat->next_user_id++;
-	u->account = session->account;
+	user_set_account(u, session->account);
 	u->via = how->via ? how->via : "";
 	u->since_ms = u->spoke_ms = chat->now_ms;
 	user_take_nick(chat, u, &names);
@@ -135,6 +135,7 @@ void user_free(struct chat *chat, struct user *u)
 	while (u->first_session)
 		user_remove_session(u, u->first_session);
 	user_set_away(u, "");
+	user_set_account(u, NULL);
 	free(u->extras);
 	free(u->nick);
 	free(u);
@@ -228,6 +229,15 @@ void user_set_flags(struct chat *chat, struct user *u, unsigned flags)
 	chat->operator_count += (flags & USER_OPERATOR) != 0;
 }
 
+void user_set_account(struct user *u, struct account *account)
+{
+	if (u->account)
+		account_remove_user(u->account, u);
+	account_point(&u->account, account);
+	if (account)
+		account_add_user(account, u);
+}
+
 struct user *user_find(const struct chat *chat, const char *nick, size_t len)
 {
 	char key[NAME_KEY_SIZE];
@@ -241,8 +251,15 @@ struct user *user_find_id(const struct chat *chat, uint64_t id)
 	return table_find(&chat->users, &id, sizeof(id));
 }
 
-enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker, const char *nick,
-			       size_t len)
+/* One that is his own account's, or like it, or nobody's. */
+static bool nick_is_free(const struct chat *chat, const struct account *account, const char *nick)
+{
+	const struct account *owner = account_like(chat, nick);
+	return (!owner || owner == account) && !account_is_service(chat, nick);
+}
+
+enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker,
+			       const struct account *account, const char *nick, size_t len)
 {
 	char key[NAME_KEY_SIZE], skeleton[NAME_KEY_SIZE], text[NICK_BYTES_MAX + 1];
 	if (!nick_key(nick, len, chat->config.nick_bytes, chat->config.casemapping, key))
@@ -256,7 +273,10 @@ enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker
 	const struct user *bare = table_find(&chat->nicks, skeleton, strlen(skeleton));
 	bool taken = (same && same != asker) || (alike && alike != asker) ||
 		     (bare && bare != asker);
-	return taken ? REFUSED_NICK_TAKEN : REFUSED_NOT;
+	if (taken)
+		return REFUSED_NICK_TAKEN;
+	/* What he has already he keeps, in any spelling, though somebody registered it. */
+	return same || nick_is_free(chat, account, text) ? REFUSED_NOT : REFUSED_NICK_RESERVED;
 }
 
 struct sender user_sender(const struct user *u)

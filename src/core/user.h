@@ -80,6 +80,8 @@ void user_set_away(struct user *u, const char *why);
 /* host is shorter than HOST_SIZE. */
 void user_set_host(struct user *u, const char *host);
 void user_set_flags(struct chat *chat, struct user *u, unsigned flags);
+/* NULL: a guest from now on. */
+void user_set_account(struct user *u, struct account *account);
 
 /* Never NULL: made when it was missing. */
 struct user_extras *user_extras(struct user *u);
@@ -98,9 +100,9 @@ struct user *user_find(const struct chat *chat, const char *nick, size_t len);
 /* NULL: that presence has ended. */
 struct user *user_find_id(const struct chat *chat, uint64_t id);
 
-/* May this be a nick, for asker (NULL: a newcomer)? */
-enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker, const char *nick,
-			       size_t len);
+/* May this be a nick, for asker (NULL: a newcomer), who is logged in to account (NULL: none)? */
+enum refusal user_nick_refusal(const struct chat *chat, const struct user *asker,
+			       const struct account *account, const char *nick, size_t len);
 
 /* As he is now, for an event that event_new() copies. */
 struct sender user_sender(const struct user *u);

@@ -1,6 +1,6 @@
 /* visit: coming and going: who may enter, under which name, and into which room. */
-#include "core/account.h"
 #include "core/decide.h"
+#include "core/enrol.h"
 #include "core/invite.h"
 
 #include <assert.h>
@@ -78,8 +78,9 @@ static struct user *chat_self(const struct session *s, const char *nick, size_t 
 
 enum refusal chat_nick_refusal(const struct session *s, const char *nick, size_t len)
 {
-	return !s->user && chat_self(s, nick, len) ? REFUSED_NOT
-						   : user_nick_refusal(s->chat, s->user, nick, len);
+	return !s->user && chat_self(s, nick, len)
+		       ? REFUSED_NOT
+		       : user_nick_refusal(s->chat, s->user, s->account, nick, len);
 }
 
 void chat_show_room(struct session *s, struct room *r, struct event *joined)
@@ -119,13 +120,18 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 			const struct introduction *how)
 {
 	char text[NICK_BYTES_MAX + 1];
-	struct user *self = chat_self(s, nick, len);
 	assert(!s->user);
+	/* It was dropped while he was on his way in. */
+	if (s->account && (s->account->state == ACCOUNT_GONE || s->account->record.suspended[0]))
+		account_point(&s->account, NULL);
+	if (s->chat->config.accounts.needs_login && !s->account)
+		return REFUSED_LOGIN;
+	struct user *self = chat_self(s, nick, len);
 	if (self) {
 		user_add_session(self, s);
 		return REFUSED_NOT;
 	}
-	enum refusal why = user_nick_refusal(s->chat, NULL, nick, len);
+	enum refusal why = user_nick_refusal(s->chat, NULL, s->account, nick, len);
 	if (why != REFUSED_NOT)
 		return why;
 	memcpy(text, nick, len);
@@ -134,22 +140,36 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 	return REFUSED_NOT;
 }
 
-void chat_set_account(struct session *s, struct account *account)
+static void tell_login(struct session *s, struct account *account, bool asked)
 {
 	struct event_draft draft = { .kind = EVENT_LOGIN };
-	if (s->account == account)
-		return;
-	if (!s->user) {
-		s->account = account;
-		return;
-	}
-	for (struct session *each = s->user->first_session; each; each = each->next)
-		each->account = account;
 	draft.text = account ? account->name : "";
 	draft.text_len = strlen(draft.text);
-	enum refusal refusal = chat_do(s->chat, new_user_event(s, &draft));
+	struct event *e = new_user_event(s, &draft);
+	if (!asked)
+		e->origin = 0;
+	for (struct session *each = s->user->first_session; each; each = each->next)
+		account_point(&each->account, account);
+	enum refusal refusal = chat_do(s->chat, e);
 	assert(refusal == REFUSED_NOT);
 	(void)refusal;
+}
+
+void chat_set_account(struct session *s, struct account *account)
+{
+	if (s->account == account)
+		return;
+	if (s->user)
+		tell_login(s, account, true);
+	else
+		account_point(&s->account, account);
+	if (account)
+		chat_account_saw(s, account);
+}
+
+void chat_log_out(struct user *u)
+{
+	tell_login(u->first_session, NULL, false);
 }
 
 enum refusal chat_rename(struct session *s, const char *nick, size_t len)

@@ -53,6 +53,7 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 		dialog_say(d, TEXT_REFUSED_NICK_INVALID);
 		return;
 	case REFUSED_NICK_TAKEN:
+	case REFUSED_NICK_RESERVED:
 		dialog_say(d, TEXT_REFUSED_NICK_TAKEN);
 		return;
 	case REFUSED_ROOM_INVALID:
@@ -93,6 +94,13 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
+	case REFUSED_NO_SUCH_ACCOUNT: /* or has an account */
+	case REFUSED_ACCOUNT_EXISTS:
+	case REFUSED_NOT_HIS_NICK:
+	case REFUSED_REGISTER_OFF:
+	case REFUSED_VOUCHER:
+	case REFUSED_EMAIL:
+	case REFUSED_LOGIN:
 		return;
 	case REFUSED_TOO_LONG:
 		dialog_say(d, TEXT_TOO_LONG, MESSAGE_BYTES_MAX, MESSAGE_LINES_MAX);
@@ -208,9 +216,9 @@ static void enter(struct plain_dialog *p, const char *nick, size_t len)
 {
 	const struct outlet *out = &p->dialog.all->outlet;
 	nick = trim(nick, &len);
-	enum refusal why = user_nick_refusal(chat(p), NULL, nick, len);
+	enum refusal why = user_nick_refusal(chat(p), NULL, NULL, nick, len);
 	if (why != REFUSED_NOT) {
-		ask_again(p, why == REFUSED_NICK_TAKEN ? TEXT_NICK_TAKEN : TEXT_NICK_INVALID);
+		ask_again(p, why == REFUSED_NICK_INVALID ? TEXT_NICK_INVALID : TEXT_NICK_TAKEN);
 		return;
 	}
 	dialog_say_alone(&p->dialog, TEXT_NICK_ACCEPTED);
@@ -509,7 +517,7 @@ static void need_lobby(struct plain_dialog *p, const struct request *r, struct c
 	size_t len = r->text_len;
 	const char *nick = trim(r->text, &len);
 	need->room = room_find(chat(p), lobby, strlen(lobby));
-	if (user_nick_refusal(chat(p), NULL, nick, len) == REFUSED_NOT)
+	if (user_nick_refusal(chat(p), NULL, NULL, nick, len) == REFUSED_NOT)
 		need->entering = room_find(chat(p), lobby, strlen(lobby));
 }
 
@@ -623,6 +631,8 @@ static void plain_happened(struct session *s, struct event *e)
 		return;
 	case EVENT_QUIT: /* cmd_quit() says goodbye */
 	case EVENT_SEAL:
+	case EVENT_ACCOUNT:
+	case EVENT_VOUCHER:
 	case EVENT_CROWD:
 	case EVENT_AWAY:
 	case EVENT_NAME:

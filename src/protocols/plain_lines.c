@@ -170,6 +170,8 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 	case EVENT_WALLOPS: /* a plain guest has no modes: he does not want to hear it */
 	case EVENT_MODE:
 	case EVENT_SEAL:
+	case EVENT_ACCOUNT:
+	case EVENT_VOUCHER:
 	case EVENT_AWAY:
 	case EVENT_NAME:
 	case EVENT_TAGS:

@@ -1,5 +1,6 @@
 #include "tests/unit/memory.h"
 
+#include "core/enrol.h"
 #include "protocols/irc/irc.h"
 
 #include <assert.h>
@@ -263,6 +264,26 @@ int memory_connect_to(struct memory *m, const struct protocol *p)
 int memory_connect(struct memory *m)
 {
 	return memory_connect_to(m, protocol_find("plain"));
+}
+
+struct account *memory_account(struct memory *m, const char *name)
+{
+	struct account_record r;
+	struct buf text = { 0 };
+	account_record_init(&r, name);
+	r.created_ms = r.seen_ms = m->now_ms;
+	account_record_write(&r, &text);
+	bool ok = chat_add_account(m->chat, m->next_id++, text.bytes, text.len);
+	assert(ok);
+	(void)ok;
+	account_record_done(&r);
+	buf_done(&text);
+	return account_find(m->chat, name, strlen(name));
+}
+
+void memory_log_in(struct memory *m, int conn, struct account *a)
+{
+	account_point(&m->conns[conn].dialog->session.account, a);
 }
 
 static void wire_type(struct memory_conn *c, const char *text)

@@ -57,6 +57,10 @@ void memory_close(struct memory *m);
 int memory_connect(struct memory *m);
 /* The same in another protocol than plain. */
 int memory_connect_to(struct memory *m, const struct protocol *p);
+/* An account of that name, with nothing in it: it has always been there. */
+struct account *memory_account(struct memory *m, const char *name);
+/* The connection, which has not entered, is logged in to it. */
+void memory_log_in(struct memory *m, int conn, struct account *a);
 /* A line of it, without its end. */
 void memory_type(struct memory *m, int conn, const char *text);
 /* connect and a nick; what it saw until then is passed over. */

@@ -1,7 +1,6 @@
 /* What operators do to others, while something of these is on its way to the disk. */
 #include "tests/unit/check.h"
 
-#include "core/account.h"
 #include "core/force.h"
 #include "core/session.h"
 #include "tests/unit/memory.h"
@@ -105,13 +104,13 @@ TEST(who_is_no_operator_makes_nobody_wait)
 
 TEST(a_kill_ends_all_sessions_of_an_account)
 {
-	static struct account account = { .id = 1, .name = "an" };
 	int conns[2];
 	memory_open(&m, 0);
+	struct account *account = memory_account(&m, "an");
 	int op = enter_operator();
 	for (int i = 0; i < 2; i++) {
 		conns[i] = memory_connect_to(&m, protocol_find("irc"));
-		m.conns[conns[i]].dialog->session.account = &account;
+		memory_log_in(&m, conns[i], account);
 		memory_type(&m, conns[i], "NICK an");
 		memory_type(&m, conns[i], "USER an 0 * :An");
 	}

@@ -1,14 +1,18 @@
 /* Who somebody is seen to be changes: his account, his host. Who is told, and how. */
-#include "core/account.h"
-
 #include "tests/unit/check.h"
 #include "tests/unit/memory.h"
 
 #include <string.h>
 
 static struct memory m;
-static char tea_name[] = "tea", cup_name[] = "cup";
-static struct account tea = { .id = 1, .name = tea_name }, cup = { .id = 2, .name = cup_name };
+static struct account *tea, *cup;
+
+static void open_house(void)
+{
+	memory_open(&m, 0);
+	tea = memory_account(&m, "tea");
+	cup = memory_account(&m, "cup");
+}
 
 static struct session *session(int conn)
 {
@@ -34,18 +38,18 @@ static const char *said(int conn)
 
 TEST(logging_in_is_told_to_those_who_asked_for_it)
 {
-	memory_open(&m, 0);
+	open_house();
 	int a = come("a", "account-notify"), b = come("b", "account-notify account-tag");
 	int c = come("c", "");
-	chat_set_account(session(a), &tea);
+	chat_set_account(session(a), tea);
 	CHECK_STR(said(a), "ACCOUNT tea\r\n");
 	CHECK_STR(said(b), "ACCOUNT tea\r\n");
 	CHECK_STR(memory_seen(&m, c), "");
 	CHECK_STR(user_account(memory_user(&m, a)), "tea");
 	/* What he does is his, from then on. */
-	chat_set_account(session(a), &cup);
+	chat_set_account(session(a), cup);
 	CHECK(strncmp(memory_seen(&m, b), "@account=tea :a!", 16) == 0);
-	chat_set_account(session(a), &cup);
+	chat_set_account(session(a), cup);
 	CHECK_STR(memory_seen(&m, b), "");
 	memory_pass_over(&m);
 	chat_set_account(session(a), NULL);
@@ -57,9 +61,9 @@ TEST(logging_in_is_told_to_those_who_asked_for_it)
 
 TEST(logging_in_before_one_is_in_is_told_to_nobody)
 {
-	memory_open(&m, 0);
+	open_house();
 	int a = memory_connect_to(&m, protocol_find("irc"));
-	chat_set_account(session(a), &tea);
+	chat_set_account(session(a), tea);
 	CHECK_STR(memory_seen(&m, a), "");
 	memory_type(&m, a, "NICK a");
 	memory_type(&m, a, "USER a 0 * :a");
@@ -69,15 +73,15 @@ TEST(logging_in_before_one_is_in_is_told_to_nobody)
 
 TEST(all_sessions_are_logged_in_and_told_wherever_they_are)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = memory_connect_to(&m, protocol_find("irc")), two;
-	chat_set_account(session(one), &tea);
+	chat_set_account(session(one), tea);
 	memory_type(&m, one, "CAP REQ account-notify");
 	memory_type(&m, one, "NICK a");
 	memory_type(&m, one, "USER a 0 * :a");
 	memory_type(&m, one, "CAP END");
 	two = memory_connect_to(&m, protocol_find("irc"));
-	chat_set_account(session(two), &tea);
+	chat_set_account(session(two), tea);
 	memory_type(&m, two, "CAP REQ account-notify");
 	memory_type(&m, two, "NICK a");
 	memory_type(&m, two, "USER a 0 * :a");
@@ -90,7 +94,7 @@ TEST(all_sessions_are_logged_in_and_told_wherever_they_are)
 	CHECK(!session(two)->account);
 	memory_type(&m, one, "JOIN #r");
 	memory_pass_over(&m);
-	chat_set_account(session(two), &cup);
+	chat_set_account(session(two), cup);
 	CHECK_STR(said(one), "ACCOUNT cup\r\n");
 	CHECK_STR(said(two), "ACCOUNT cup\r\n");
 	memory_close(&m);

@@ -1,6 +1,4 @@
 /* Several sessions of one user: nothing is missed, nothing is told twice. */
-#include "core/account.h"
-
 #include "tests/unit/check.h"
 #include "tests/unit/memory.h"
 
@@ -8,8 +6,13 @@
 #include <string.h>
 
 static struct memory m;
-static char account_name[] = "an";
-static struct account account = { .id = 1, .name = account_name };
+static struct account *account;
+
+static void open_house(void)
+{
+	memory_open(&m, 0);
+	account = memory_account(&m, "an");
+}
 
 /* One more session of an, with capabilities; what it saw of its welcome is passed over, and what came
  * behind it is not. */
@@ -17,7 +20,7 @@ static int come(const char *caps)
 {
 	static char line[128];
 	int conn = memory_connect_to(&m, protocol_find("irc"));
-	m.conns[conn].dialog->session.account = &account;
+	memory_log_in(&m, conn, account);
 	snprintf(line, sizeof(line), "CAP REQ :%s", caps);
 	memory_type(&m, conn, line);
 	memory_type(&m, conn, "NICK an");
@@ -42,7 +45,7 @@ static int enter(const char *caps)
 
 TEST(sessions_of_one_account_are_one_user)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("batch"), two = enter("batch");
 	CHECK(memory_user(&m, one) == memory_user(&m, two));
 	CHECK_EQ(m.chat->user_count, 1, "one user");
@@ -51,7 +54,7 @@ TEST(sessions_of_one_account_are_one_user)
 
 TEST(session_of_another_account_cannot_have_the_nick)
 {
-	memory_open(&m, 0);
+	open_house();
 	enter("batch");
 	int other = memory_connect_to(&m, protocol_find("irc"));
 	memory_type(&m, other, "NICK an");
@@ -61,7 +64,7 @@ TEST(session_of_another_account_cannot_have_the_nick)
 
 TEST(session_that_comes_later_is_shown_the_rooms)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("batch");
 	memory_type(&m, one, "JOIN #a");
 	memory_type(&m, one, "JOIN #b");
@@ -78,7 +81,7 @@ TEST(session_that_comes_later_is_shown_the_rooms)
 
 TEST(sessions_enter_and_leave_rooms_together)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("batch"), two = enter("batch");
 	memory_type(&m, one, "JOIN #a");
 	const char *seen = memory_seen(&m, two);
@@ -93,7 +96,7 @@ TEST(sessions_enter_and_leave_rooms_together)
 
 TEST(session_is_told_once_what_another_says)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("echo-message"), two = enter("batch");
 	memory_type(&m, one, "JOIN #a");
 	memory_seen(&m, one);
@@ -109,7 +112,7 @@ TEST(session_is_told_once_what_another_says)
 
 TEST(sessions_see_private_talk_of_each_other_if_they_can_tell)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("batch"), plain = enter("batch"), aware = enter("znc.in/self-message");
 	int guest = memory_enter_irc(&m, "guest", "");
 	memory_type(&m, one, "PRIVMSG guest :hello");
@@ -128,7 +131,7 @@ TEST(sessions_see_private_talk_of_each_other_if_they_can_tell)
 
 TEST(user_stays_until_his_last_session_ends)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("batch"), two = enter("batch");
 	int guest = memory_enter_irc(&m, "guest", "");
 	memory_type(&m, one, "JOIN #a");
@@ -147,7 +150,7 @@ TEST(user_stays_until_his_last_session_ends)
 
 TEST(sessions_hear_of_a_new_nick_in_no_room)
 {
-	memory_open(&m, 0);
+	open_house();
 	int one = enter("batch"), two = enter("batch");
 	memory_type(&m, one, "NICK bo");
 	const char *seen = memory_seen(&m, two);
@@ -158,11 +161,11 @@ TEST(sessions_hear_of_a_new_nick_in_no_room)
 
 TEST(sessions_of_one_user_have_a_ceiling)
 {
-	memory_open(&m, 0);
+	open_house();
 	for (int i = 0; i < SESSIONS_PER_USER_MAX; i++)
 		enter("batch");
 	int more = memory_connect_to(&m, protocol_find("irc"));
-	m.conns[more].dialog->session.account = &account;
+	memory_log_in(&m, more, account);
 	memory_type(&m, more, "NICK an");
 	CHECK(strstr(memory_seen(&m, more), " 433 "));
 	memory_close(&m);

@@ -116,6 +116,8 @@ const char *irc_verb_of(enum event_kind kind)
 		return "MODE";
 	case EVENT_RENAME:
 		return "RENAME";
+	case EVENT_ACCOUNT:
+		return "REGISTER";
 	default:
 		return "PRIVMSG";
 	}
@@ -147,6 +149,15 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 		return;
 	case REFUSED_NICK_TAKEN:
 		irc_numeric(irc, ERR_NICKNAMEINUSE, name);
+		return;
+	case REFUSED_NICK_RESERVED:
+		irc_numeric(irc, ERR_NICKNAMEINUSE, name);
+		irc_say(irc, "NOTICE %s :%s", irc_nick(irc),
+			text_of(irc->dialog.all->lang, TEXT_NICK_RESERVED));
+		return;
+	case REFUSED_LOGIN:
+		irc_fail(irc, "*", "ACCOUNT_REQUIRED", "",
+			 text_of(irc->dialog.all->lang, TEXT_LOGIN_REQUIRED));
 		return;
 	case REFUSED_ROOM_INVALID:
 		irc_numeric(irc, is_room ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL, name);
@@ -189,6 +200,12 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
+	case REFUSED_NO_SUCH_ACCOUNT: /* so do those about accounts */
+	case REFUSED_ACCOUNT_EXISTS:
+	case REFUSED_NOT_HIS_NICK:
+	case REFUSED_REGISTER_OFF:
+	case REFUSED_VOUCHER:
+	case REFUSED_EMAIL:
 		return;
 	case REFUSED_DEGRADED:
 		refuse_storing(irc, verb, name, TEXT_WHY_DEGRADED);

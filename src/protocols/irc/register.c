@@ -70,7 +70,8 @@ static void enter(struct irc_dialog *irc)
 	if (why != REFUSED_NOT) {
 		/* Somebody was quicker. He may ask for another. */
 		irc_refuse(irc, why, "NICK", a->nick);
-		a->nick[0] = '\0';
+		if (why != REFUSED_LOGIN)
+			a->nick[0] = '\0';
 		return;
 	}
 	forget_registration(irc);
@@ -140,7 +141,8 @@ void irc_cmd_nick(struct irc_dialog *irc, const struct request *r)
 		return;
 	}
 	enum refusal why = chat_nick_refusal(s, nick, len);
-	if (why != REFUSED_NOT) {
+	/* An account's nick he may have if he logs in to it before he enters. */
+	if (why != REFUSED_NOT && why != REFUSED_NICK_RESERVED) {
 		irc_refuse(irc, why, "NICK", nick);
 		return;
 	}

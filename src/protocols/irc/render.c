@@ -250,6 +250,8 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
 	case EVENT_SEAL:
+	case EVENT_ACCOUNT:
+	case EVENT_VOUCHER:
 	case EVENT_CROWD: /* every entry is shown */
 		return false;
 	}

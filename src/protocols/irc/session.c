@@ -107,6 +107,8 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_AWAY:
 		irc_numeric(irc, e->text_len > 0 ? RPL_NOWAWAY : RPL_UNAWAY);
 		return;
+	case EVENT_ACCOUNT:
+	case EVENT_VOUCHER:
 	case EVENT_QUIT: /* irc_say_goodbye() says it */
 	case EVENT_SEAL:
 	case EVENT_CROWD:
