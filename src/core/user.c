@@ -119,6 +119,7 @@ struct user *user_new(struct chat *chat, struct session *session, const char *ni
 	table_add(&chat->users, u);
 	list_add(chat, u);
 	user_set_flags(chat, u, how->flags);
+	user_set_away(u, how->away ? how->away : "");
 	return u;
 }
 

@@ -36,6 +36,9 @@ struct introduction {
 	const char *real; /* real name; NULL: the nick */
 	const char *
 		via; /* how he is connected if not by IRC, for WHOIS; lives as long as the program */
+	/* Why he comes away; NULL: he says nothing of it. "*" is no reason, and says nothing of somebody
+	 * who is here already. */
+	const char *away;
 	unsigned flags; /* of enum user_flag */
 };
 

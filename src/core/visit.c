@@ -116,6 +116,18 @@ void chat_show_rooms(struct session *s)
 	}
 }
 
+/* origin: the connection that is answered; 0: none. */
+static void set_away(struct user *u, const char *why, conn_id origin)
+{
+	struct event_draft draft = { .kind = EVENT_AWAY, .text = why, .text_len = strlen(why) };
+	struct chat *chat = u->first_session->chat;
+	struct event *e = new_user_event(u->first_session, &draft);
+	e->origin = origin;
+	enum refusal refusal = chat_do(chat, e);
+	assert(refusal == REFUSED_NOT);
+	(void)refusal;
+}
+
 enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 			const struct introduction *how)
 {
@@ -129,6 +141,8 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 	struct user *self = chat_self(s, nick, len);
 	if (self) {
 		user_add_session(self, s);
+		if (how->away && strcmp(how->away, "*") != 0)
+			set_away(self, how->away, 0);
 		return REFUSED_NOT;
 	}
 	enum refusal why = user_nick_refusal(s->chat, NULL, s->account, nick, len);
@@ -214,10 +228,7 @@ void chat_leave(struct session *s, const char *why)
 
 void chat_set_away(struct session *s, const char *why)
 {
-	struct event_draft draft = { .kind = EVENT_AWAY, .text = why, .text_len = strlen(why) };
-	enum refusal refusal = chat_do(s->chat, new_user_event(s, &draft));
-	assert(refusal == REFUSED_NOT);
-	(void)refusal;
+	set_away(s->user, why, s->conn);
 }
 
 enum refusal chat_set_real(struct session *s, const char *real)

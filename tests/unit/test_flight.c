@@ -23,7 +23,7 @@ static void ask(int conn, const char *line)
 static void open_rooms(void)
 {
 	memory_open(&m, 0);
-	host = memory_enter_irc(&m, "host", "");
+	host = memory_enter_irc(&m, "host", "standard-replies");
 	guest = memory_enter_irc(&m, "guest", "");
 	other = memory_enter_irc(&m, "other", "");
 	ask(host, "JOIN #tea");

@@ -32,7 +32,7 @@ static int ask(int conn, const char *line)
 static void open_tea(void)
 {
 	memory_open(&m, 0);
-	host = memory_enter_irc(&m, "host", "");
+	host = memory_enter_irc(&m, "host", "standard-replies");
 	guest = memory_enter_irc(&m, "guest", "");
 	outsider = memory_enter_irc(&m, "outsider", "");
 	ask(host, "JOIN #tea");

@@ -161,7 +161,7 @@ TEST(several_lines_are_a_batch_with_the_label)
 
 TEST(what_is_refused_in_flight_has_its_label)
 {
-	open_tea(LABELS, 0);
+	open_tea("standard-replies " LABELS, 0);
 	memory_type(&m, host, "@label=a PRIVMSG #tea :one");
 	memory_type(&m, host, "@label=b TOPIC #tea :two");
 	memory_fail(&m);
@@ -228,9 +228,18 @@ TEST(a_batch_among_other_lines_keeps_its_own_tag)
 	memory_close(&m);
 }
 
-TEST(a_password_is_answered_with_its_label)
+TEST(who_does_not_know_standard_replies_reads_a_notice)
 {
 	open_tea(LABELS, 0);
+	memory_type(&m, host, "@label=a TOPIC #tea :two");
+	memory_fail(&m);
+	CHECK(strncmp(memory_seen(&m, host), "@label=a :tea.example NOTICE host :", 35) == 0);
+	memory_close(&m);
+}
+
+TEST(a_password_is_answered_with_its_label)
+{
+	open_tea("standard-replies " LABELS, 0);
 	memory_type(&m, host, "@label=a OPER boss secret");
 	memory_type(&m, host, "@label=b PING x");
 	SEES(host, "");

@@ -19,7 +19,7 @@ static void ask(int conn, const char *line)
 static void open_tea(void)
 {
 	memory_open(&m, 5);
-	host = memory_enter_irc(&m, "host", "");
+	host = memory_enter_irc(&m, "host", "standard-replies");
 	guest = memory_enter_irc(&m, "guest", "");
 	ask(host, "JOIN #tea");
 	ask(host, "PRIVMSG #tea :secret");

@@ -239,8 +239,8 @@ bool irc_answer_is_full(struct irc_dialog *irc)
 
 /* ---- saying ---- */
 
-/* line ends with its CR LF. */
-static void add_line(struct irc_dialog *irc, const char *line, size_t len)
+/* line ends with its CR LF. counts: it is not a part of a batch. */
+static void add_line(struct irc_dialog *irc, const char *line, size_t len, bool counts)
 {
 	struct irc_answers *all = answers(irc);
 	if (!all->current) {
@@ -249,13 +249,13 @@ static void add_line(struct irc_dialog *irc, const char *line, size_t len)
 	}
 	buf_add(&all->current->lines, line, len);
 	hold(all, all->current, len);
-	all->current->units += all->open_batch == 0;
+	all->current->units += counts;
 }
 
-/* A line being made: it is cut where it would be too long, and then ended. */
+/* A line being made: it is cut where it would be too long, not counting its tags, and then ended. */
 struct line {
 	char bytes[IRC_LINE_BYTES * 2];
-	size_t len;
+	size_t len, tags_len;
 };
 
 static void line_add(struct line *line, const char *fmt, va_list args)
@@ -274,18 +274,26 @@ static void PRINTF_LIKE(2, 3) line_printf(struct line *line, const char *fmt, ..
 	va_end(args);
 }
 
+static void line_begin(const struct irc_dialog *irc, struct line *line)
+{
+	line->len = 0;
+	if (irc->answers.open_batch)
+		line_printf(line, "@batch=%u ", irc->answers.open_batch);
+	line->tags_len = line->len;
+}
+
 static void line_end(struct irc_dialog *irc, struct line *line)
 {
-	line->len = utf8_cut(line->bytes, line->len, IRC_LINE_BYTES - 2);
+	line->len = utf8_cut(line->bytes, line->len, line->tags_len + IRC_LINE_BYTES - 2);
 	memcpy(line->bytes + line->len, "\r\n", 2);
-	add_line(irc, line->bytes, line->len + 2);
+	add_line(irc, line->bytes, line->len + 2, line->tags_len == 0);
 }
 
 void irc_say(struct irc_dialog *irc, const char *fmt, ...)
 {
 	struct line line;
 	va_list args;
-	line.len = 0;
+	line_begin(irc, &line);
 	line_printf(&line, ":%s ", irc_about(irc)->name);
 	va_start(args, fmt);
 	line_add(&line, fmt, args);
@@ -309,7 +317,7 @@ void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...)
 {
 	struct line line;
 	va_list args;
-	line.len = 0;
+	line_begin(irc, &line);
 	line_printf(&line, ":%s %03d %s ", irc_about(irc)->name, (int)numeric, irc_nick(irc));
 	va_start(args, numeric);
 	line_add(&line, numeric_format(numeric), args);
@@ -320,7 +328,7 @@ void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...)
 void irc_say_error(struct irc_dialog *irc, const char *host, const char *why)
 {
 	struct line line;
-	line.len = 0;
+	line_begin(irc, &line);
 	line_printf(&line, "ERROR :Closing link: %s (%s)", host, why);
 	line_end(irc, &line);
 }
@@ -329,6 +337,16 @@ void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const 
 	      const char *text)
 {
 	irc_say(irc, "FAIL %s %s %s%s:%s", verb, code, context, context[0] ? " " : "", text);
+}
+
+void irc_remark(struct irc_dialog *irc, const char *kind, const char *verb, const char *code,
+		const char *context, const char *text)
+{
+	if (irc->caps & CAP_STANDARD_REPLIES)
+		irc_say(irc, "%s %s %s %s%s:%s", kind, verb, code, context, context[0] ? " " : "",
+			text);
+	else
+		irc_say(irc, "NOTICE %s :%s", irc_nick(irc), text);
 }
 
 void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned variant)
@@ -342,7 +360,7 @@ void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned varia
 	const char *at = lines.bytes, *end = lines.bytes + lines.len;
 	for (size_t len; at < end; at += len) {
 		len = line_length(at, end);
-		add_line(irc, at, len);
+		add_line(irc, at, len, all->open_batch == 0);
 	}
 	buf_done(&lines);
 }
@@ -353,7 +371,7 @@ void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *targe
 	if (!(irc->caps & CAP_BATCH))
 		return;
 	unsigned number = ++all->batches;
-	irc_say(irc, "BATCH +%u %s %s", number, type, target);
+	irc_say(irc, "BATCH +%u %s%s%s", number, type, target[0] ? " " : "", target);
 	all->open_batch = number;
 }
 
@@ -362,6 +380,9 @@ void irc_batch_end(struct irc_dialog *irc)
 	struct irc_answers *all = answers(irc);
 	if (!all->open_batch)
 		return;
-	irc_say(irc, "BATCH -%u", all->open_batch);
+	unsigned number = all->open_batch;
 	all->open_batch = 0;
+	irc_say(irc, "BATCH -%u", number);
+	if (all->current)
+		all->current->units--; /* it is as much a part of it as its beginning */
 }

@@ -57,13 +57,17 @@ void irc_say(struct irc_dialog *irc, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...);
 /* ERROR, the last line there is; host: his, as others see it. */
 void irc_say_error(struct irc_dialog *irc, const char *host, const char *why);
-/* "FAIL verb code context :text"; context: "" or words. */
+/* "FAIL verb code context :text", as the specification of what he asked has it; context: "" or words. */
 void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
 	      const char *text);
+/* What no specification has words for. kind: "FAIL", "WARN" or "NOTE" for those who know
+ * https://ircv3.net/specs/extensions/standard-replies; to all others it is a notice. */
+void irc_remark(struct irc_dialog *irc, const char *kind, const char *verb, const char *code,
+		const char *context, const char *text);
 /* An event, as he gets it; what is not shown to him is nothing. */
 void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned variant);
 
-/* Opens a batch ("" if he does not have the capability): all events until its end are in it. */
+/* Opens a batch, if he has the capability: all that is said until its end is in it. target: "" for none. */
 void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *target);
 void irc_batch_end(struct irc_dialog *irc);
 

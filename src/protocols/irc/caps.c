@@ -30,12 +30,16 @@ static const struct cap {
 	{ "labeled-response", CAP_LABELED_RESPONSE, 0, NULL, false },
 	{ "message-tags", CAP_MESSAGE_TAGS, IRC_TAGS, NULL, false },
 	{ "multi-prefix", CAP_MULTI_PREFIX, 0, NULL, false },
+	{ "no-implicit-names", CAP_NO_IMPLICIT_NAMES, 0, NULL, false },
 	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL, false },
 	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL, false },
+	{ "standard-replies", CAP_STANDARD_REPLIES, 0, NULL, false },
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
+	{ "draft/extended-isupport", CAP_EXTENDED_ISUPPORT, 0, NULL, false },
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
+	{ "draft/pre-away", CAP_PRE_AWAY, 0, NULL, false },
 	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },
 };
 

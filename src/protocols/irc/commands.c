@@ -131,7 +131,7 @@ static void refuse_storing(struct irc_dialog *irc, const char *verb, const char 
 	if (strcmp(verb, "PRIVMSG") == 0 && name[0] == '#')
 		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, words);
 	else
-		irc_fail(irc, verb, "CANNOT_STORE", name, words);
+		irc_remark(irc, "FAIL", verb, "CANNOT_STORE", name, words);
 }
 
 void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, const char *name)
@@ -363,13 +363,14 @@ static void irc_run_end(struct irc_dialog *irc, const struct request *r)
 /* clang-format off */
 const struct irc_command irc_commands[] = {
 	/* verb              names  when args message stores  operators */
-	{ ROW("AWAY"),        NULL,  REG, 0, false, false, false, irc_cmd_away },
+	{ ROW("AWAY"),        NULL,  ANY, 0, false, false, false, irc_cmd_away },
 	{ ROW("CAP"),         NULL,  ANY, 1, false, false, false, irc_cmd_cap },
 	{ ROW("CHATHISTORY"), "-t",  REG, 0, false, false, false, irc_cmd_chathistory },
 	{ ROW("HISTORY"),     "t",   REG, 0, false, false, false, irc_cmd_history },
 	{ ROW("INFO"),        NULL,  REG, 0, false, false, false, irc_cmd_info },
 	{ ROW("INVITE"),      "nr",  REG, 0, false, false, false, irc_cmd_invite },
 	{ ROW("ISON"),        NULL,  REG, 1, false, false, false, irc_cmd_ison },
+	{ ROW("ISUPPORT"),    NULL,  ANY, 0, false, false, false, irc_cmd_isupport },
 	{ ROW("JOIN"),        "j",   REG, 1, false, false, false, irc_cmd_join },
 	{ ROW("KICK"),        "rn",  REG, 2, false, true,  false, irc_cmd_kick },
 	{ ROW("KILL"),        "u",   REG, 2, false, false, true,  irc_cmd_kill },

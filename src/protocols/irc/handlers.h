@@ -44,6 +44,7 @@ void irc_cmd_whois(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_info(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_isupport(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_lusers(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_motd(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_time(struct irc_dialog *irc, const struct request *r);

@@ -66,6 +66,7 @@ enum irc_variant {
 struct irc_applicant {
 	char nick[NICK_BYTES_MAX + 1]; /* "": not given yet */
 	char *user, *real, *password;  /* NULL: the same */
+	char *away;                    /* likewise; "": he is present */
 };
 
 /* History on its way. */

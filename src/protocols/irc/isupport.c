@@ -1,5 +1,7 @@
 #include "protocols/irc/isupport.h"
 
+#include "protocols/irc/handlers.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,6 +108,8 @@ static void tokens_add(struct irc_dialog *irc, struct tokens *t, const char *nam
 void irc_show_isupport(struct irc_dialog *irc)
 {
 	struct tokens t = { 0 };
+	if (irc->caps & CAP_EXTENDED_ISUPPORT)
+		irc_batch_begin(irc, "draft/isupport", "");
 	for (size_t i = 0; i < isupport_count; i++) {
 		const struct isupport *token = &isupport_tokens[i];
 		char made[ISUPPORT_VALUE_SIZE];
@@ -115,5 +119,16 @@ void irc_show_isupport(struct irc_dialog *irc)
 			tokens_add(irc, &t, token->name, made);
 	}
 	tokens_say(irc, &t);
+	irc_batch_end(irc);
 	buf_done(&t.line);
+}
+
+/* https://ircv3.net/specs/extensions/extended-isupport */
+void irc_cmd_isupport(struct irc_dialog *irc, const struct request *r)
+{
+	(void)r;
+	if (irc_user(irc) || (irc->caps & CAP_EXTENDED_ISUPPORT))
+		irc_show_isupport(irc);
+	else
+		irc_numeric(irc, ERR_NOTREGISTERED);
 }

@@ -13,7 +13,7 @@ void irc_cmd_oper(struct irc_dialog *irc, const struct request *r)
 	if (p->check(p->ctx, irc->dialog.session.conn, irc_arg(r, 0), irc_arg(r, 1)))
 		dialog_busy(&irc->dialog);
 	else
-		irc_fail(irc, "OPER", "TRY_AGAIN", "",
+		irc_remark(irc, "FAIL", "OPER", "TRY_AGAIN", "",
 			 text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
 }
 

@@ -53,6 +53,7 @@ static void forget_registration(struct irc_dialog *irc)
 	forget_password(a);
 	free(a->user);
 	free(a->real);
+	free(a->away);
 	free(a);
 	irc->extras->applicant = NULL;
 	irc_extras_settle(irc);
@@ -65,6 +66,7 @@ static void enter(struct irc_dialog *irc)
 	struct irc_applicant *a = irc_applicant(irc);
 	const struct introduction how = { .user = a->user,
 					  .real = a->real,
+					  .away = a->away,
 					  .flags = irc->dialog.protocol->is_tls ? USER_SECURE : 0 };
 	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {

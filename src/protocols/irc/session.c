@@ -39,7 +39,8 @@ void irc_show_entry(struct irc_dialog *irc, const struct event *e)
 	irc_say_event(irc, e, irc_variant_of(irc));
 	if (r->topic)
 		irc_show_topic(irc, r);
-	irc_show_names(irc, r);
+	if (!(irc->caps & CAP_NO_IMPLICIT_NAMES))
+		irc_show_names(irc, r);
 	if (!(irc->caps & CAP_CHATHISTORY))
 		irc_show_replay(irc, r);
 }
@@ -82,9 +83,8 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_MODE:
 		irc_say_event(irc, e, irc_variant_of(irc));
 		if (e->id == 0)
-			irc_say(irc, "NOTE %s NOT_STORED %s :%s",
-				e->kind == EVENT_KICK ? "KICK" : "MODE", e->room_name,
-				text_of(irc->dialog.all->lang, TEXT_NOT_STORED));
+			irc_remark(irc, "NOTE", irc_verb_of(e->kind), "NOT_STORED", e->room_name,
+				   text_of(irc->dialog.all->lang, TEXT_NOT_STORED));
 		return;
 	case EVENT_TOPIC:
 	case EVENT_PART:

@@ -3,6 +3,7 @@
 #include "protocols/irc/handlers.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- short questions ---- */
@@ -44,12 +45,25 @@ void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r)
 
 /* ---- of oneself ---- */
 
+/* https://ircv3.net/specs/extensions/pre-away */
+static void come_away(struct irc_dialog *irc, const char *why)
+{
+	struct irc_applicant *a = irc_applicant(irc);
+	free(a->away);
+	a->away = xstrdup(why);
+	irc_numeric(irc, why[0] ? RPL_NOWAWAY : RPL_UNAWAY);
+}
+
 void irc_cmd_away(struct irc_dialog *irc, const struct request *r)
 {
 	char why[AWAY_BYTES_MAX + 1];
-	const char *words = irc_arg(r, 0);
-	irc_cut(why, sizeof(why), words);
-	chat_set_away(&irc->dialog.session, why);
+	irc_cut(why, sizeof(why), irc_arg(r, 0));
+	if (irc_user(irc))
+		chat_set_away(&irc->dialog.session, why);
+	else if (irc->caps & CAP_PRE_AWAY)
+		come_away(irc, why);
+	else
+		irc_numeric(irc, ERR_NOTREGISTERED);
 }
 
 /* https://ircv3.net/specs/extensions/setname */
