@@ -32,13 +32,14 @@ void dialog_enter(struct dialog *d, enum dialog_state next)
 }
 
 struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_id conn,
-			   const char *host)
+			   const char *host, const struct address *peer)
 {
 	struct dialog *d = xcalloc(1, p->dialog_size);
 	session_open(&d->session, all->chat, p->session_ops, conn, host);
 	d->all = all;
 	d->protocol = p;
 	d->state = DIALOG_NAMING;
+	memcpy(d->ip, peer->ip, sizeof(d->ip));
 	all->naming_count++;
 	d->why = TEXT_WHY_STOPPING; /* unless the connection is gone before the server is */
 	if (p->opened)

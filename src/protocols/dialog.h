@@ -13,6 +13,7 @@
 #define TEAHOUSE_PROTOCOLS_DIALOG_H
 
 #include "core/chat.h"
+#include "net/address.h"
 #include "protocols/about.h"
 #include "protocols/request.h"
 #include "protocols/texts.h"
@@ -76,6 +77,7 @@ struct dialog {
 	const struct protocol *protocol;
 	struct request *first, *last; /* waiting */
 	struct dialog *prev_waiting, *next_waiting;
+	unsigned char ip[16]; /* the peer's, as struct address has it (net/address.h) */
 	uint32_t unsent;   /* bytes answered since it was last known to have taken most of them */
 	uint16_t answered; /* requests since the last credit */
 	uint8_t state;     /* enum dialog_state; only dialog_enter() writes it */
@@ -87,9 +89,9 @@ struct dialog {
 	bool closed;  /* it ends when all is sent: nothing more is said */
 };
 
-/* What a protocol is to the core; see protocol.h for the table. */
+/* What a protocol is to the core; see protocol.h for the table. host is what others see of peer. */
 struct dialog *dialog_open(struct dialogs *all, const struct protocol *p, conn_id conn,
-			   const char *host);
+			   const char *host, const struct address *peer);
 
 /* Ends it at once, with everything it asked; the server is going. */
 void dialog_free(struct dialog *d);

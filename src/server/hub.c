@@ -162,7 +162,7 @@ static void hub_adopt(struct hub *hub, const struct protocol *p, int fd, const s
 	struct switchboard *board = &hub->switchboard;
 	conn_id conn = switchboard_connect(board, p, fd, hub_is_exempt(hub, peer));
 	secret_cloak(hub->secret, peer, host);
-	switchboard_conn(board, conn)->dialog = dialog_open(&hub->dialogs, p, conn, host);
+	switchboard_conn(board, conn)->dialog = dialog_open(&hub->dialogs, p, conn, host, peer);
 }
 
 static void hub_rest(struct hub *hub, bool resting)

@@ -257,7 +257,8 @@ int memory_connect_to(struct memory *m, const struct protocol *p)
 	m->conns[conn].protocol = p;
 	if (p->codec == &irc_codec)
 		m->conns[conn].wire = wire_new(p->codec);
-	m->conns[conn].dialog = dialog_open(&m->dialogs, p, conn, "somewhere");
+	m->conns[conn].dialog = dialog_open(&m->dialogs, p, conn, "somewhere",
+					    &(struct address){ 0 });
 	return (int)conn;
 }
 

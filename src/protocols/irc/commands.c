@@ -395,6 +395,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("TOPIC"),       "r",   REG, 1, false, true,  false, irc_cmd_topic },
 	{ ROW("USER"),        NULL,  PRE, 4, false, false, false, irc_cmd_user },
 	{ ROW("USERHOST"),    NULL,  REG, 1, false, false, false, irc_cmd_userhost },
+	{ ROW("USERIP"),      NULL,  REG, 1, false, false, false, irc_cmd_userip },
 	{ ROW("VERSION"),     NULL,  REG, 0, false, false, false, irc_cmd_version },
 	{ ROW("WALLOPS"),     NULL,  REG, 1, false, false, true,  irc_cmd_wallops },
 	{ ROW("WHO"),         "t",   REG, 0, false, false, false, irc_cmd_who },

@@ -39,6 +39,7 @@ void irc_cmd_away(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_ison(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_setname(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_userip(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_who(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whois(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r);

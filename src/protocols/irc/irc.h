@@ -182,6 +182,16 @@ void irc_say_user_changes(struct irc_dialog *irc, unsigned before);
 bool irc_is_here(struct irc_dialog *irc, const char *server);
 /* Whether the room and its people are to be seen by him. */
 bool irc_sees(const struct irc_dialog *irc, const struct room *r);
+/* Whether he may know that m's user is in that room. */
+bool irc_shows_room(const struct irc_dialog *irc, const struct member *m);
+/* users.c: since when u has said nothing. */
+long long irc_idle_seconds(const struct irc_dialog *irc, const struct user *u);
+/* The address that a client comes from, in a form that can be any parameter. Not for everybody. */
+#define IRC_ADDRESS_SIZE (ADDRESS_TEXT + 1)
+const char *irc_session_address(const struct session *s, char text[IRC_ADDRESS_SIZE]);
+/* u's, if he may know it: his own, or he is an operator; else 255.255.255.255. */
+const char *irc_address(const struct irc_dialog *irc, const struct user *u,
+			char text[IRC_ADDRESS_SIZE]);
 
 /* ---- between the codec and the table ---- */
 

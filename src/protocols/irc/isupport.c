@@ -59,6 +59,7 @@ const struct isupport isupport_tokens[] = {
 	{ "CHANNELLEN", NULL, make_room_bytes },
 	{ "CHANTYPES", "#", NULL },
 	{ "CHATHISTORY", STRING(HISTORY_MAX), NULL },
+	{ "ELIST", "CMNTU", NULL },
 	{ "EXCEPTS", "e", NULL },
 	{ "HOSTLEN", STRING(HOST_BYTES_MAX), NULL },
 	{ "INVEX", "I", NULL },
@@ -76,6 +77,7 @@ const struct isupport isupport_tokens[] = {
 	{ "TOPICLEN", STRING(TOPIC_BYTES_MAX), NULL },
 	{ "USERLEN", NULL, make_user_bytes },
 	{ "UTF8ONLY", "", NULL },
+	{ "WHOX", "", NULL },
 };
 /* clang-format on */
 

@@ -47,6 +47,8 @@
 	X(RPL_WHOISBOT, 335, "%s :is a bot")                                                       \
 	X(RPL_INVITELIST, 336, "%s")                                                               \
 	X(RPL_ENDOFINVITELIST, 337, ":End of /INVITE list")                                        \
+	X(RPL_WHOISACTUALLY, 338, "%s %s :is actually using host") \
+	X(RPL_USERIP, 340, ":%s") \
 	X(RPL_INVITING, 341, "%s %s")                                                              \
 	X(RPL_INVEXLIST, 346, "%s %s %s %lld")                                                     \
 	X(RPL_ENDOFINVEXLIST, 347, "%s :End of channel invite exception list")                     \
@@ -55,6 +57,7 @@
 	X(RPL_VERSION, 351, "teahouse-" TEAHOUSE_VERSION " %s :%s")                                \
 	X(RPL_WHOREPLY, 352, "%s %s %s %s %s %s :0 %s")                                            \
 	X(RPL_NAMREPLY, 353, "%s %s :%s")                                                          \
+	X(RPL_WHOSPCRPL, 354, "%s") \
 	X(RPL_ENDOFNAMES, 366, "%s :End of /NAMES list")                                           \
 	X(RPL_BANLIST, 367, "%s %s %s %lld")                                                       \
 	X(RPL_ENDOFBANLIST, 368, "%s :End of channel ban list")                                    \
@@ -64,6 +67,7 @@
 	X(RPL_ENDOFINFO, 374, ":End of INFO list")                                                 \
 	X(RPL_MOTDSTART, 375, ":- %s Message of the day - ")                                       \
 	X(RPL_ENDOFMOTD, 376, ":End of /MOTD command")                                             \
+	X(RPL_WHOISMODES, 379, "%s :is using modes +%s") \
 	X(RPL_YOUREOPER, 381, ":You are now a server operator")                                    \
 	X(RPL_TIME, 391, "%s :%s")                                                                 \
 	X(RPL_VISIBLEHOST, 396, "%s :is now your visible host")                                    \
@@ -103,6 +107,7 @@
 	X(ERR_CANTKILLSERVER, 483, ":You can't kill a server!")                                    \
 	X(ERR_UMODEUNKNOWNFLAG, 501, ":Unknown MODE flag")                                         \
 	X(ERR_USERSDONTMATCH, 502, ":Cannot change mode for other users")                          \
+	X(RPL_WHOISSECURE, 671, "%s :is using a secure connection") \
 	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")
 
 /* clang-format on */

@@ -6,6 +6,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- parts of answers ---- */
+
+bool irc_shows_room(const struct irc_dialog *irc, const struct member *m)
+{
+	bool hides = m->user->flags & USER_INVISIBLE;
+	return irc_sees(irc, m->room) &&
+	       (!hides || m->user == irc_user(irc) || (irc_user(irc)->flags & USER_OPERATOR) ||
+		room_member(m->room, irc_user(irc)));
+}
+
+long long irc_idle_seconds(const struct irc_dialog *irc, const struct user *u)
+{
+	int64_t idle_ms = irc_chat(irc)->now_ms - u->spoke_ms;
+	return idle_ms > 0 ? idle_ms / 1000 : 0;
+}
+
+/* "::1" would be read as the last parameter: "0::1" is the same address. */
+const char *irc_session_address(const struct session *s, char text[IRC_ADDRESS_SIZE])
+{
+	const struct dialog *d = CONTAINER_OF(s, const struct dialog, session);
+	struct address peer = { 0 };
+	memcpy(peer.ip, d->ip, sizeof(d->ip));
+	text[0] = '0';
+	address_host(&peer, text + 1);
+	return text[1] == ':' ? text : text + 1;
+}
+
+const char *irc_address(const struct irc_dialog *irc, const struct user *u,
+			char text[IRC_ADDRESS_SIZE])
+{
+	bool may_know = u == irc_user(irc) || (irc_user(irc)->flags & USER_OPERATOR);
+	return may_know ? irc_session_address(u->first_session, text) : "255.255.255.255";
+}
+
 /* ---- short questions ---- */
 
 void irc_cmd_ison(struct irc_dialog *irc, const struct request *r)
@@ -28,19 +62,36 @@ void irc_cmd_ison(struct irc_dialog *irc, const struct request *r)
 
 #define USERHOST_MAX 5
 
-void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r)
+/* "nick*=-user@host" for each that is here. */
+static void show_hosts(struct irc_dialog *irc, const struct request *r, enum irc_numeric numeric)
 {
 	struct buf list = { 0 };
+	char text[IRC_ADDRESS_SIZE];
 	buf_add_text(&list, "");
 	for (size_t i = 0; i < r->argc && i < USERHOST_MAX; i++) {
 		const struct user *u = irc_find(irc, r->argv[i]);
+		if (list.len > IRC_LINE_BYTES / 2) {
+			irc_numeric(irc, numeric, list.bytes);
+			list.len = 0;
+		}
 		if (u)
 			buf_printf(&list, "%s%s%s=%c%s@%s", list.len > 0 ? " " : "", u->nick,
 				   u->flags & USER_OPERATOR ? "*" : "", user_away(u) ? '-' : '+',
-				   u->user, u->host);
+				   u->user,
+				   numeric == RPL_USERIP ? irc_address(irc, u, text) : u->host);
 	}
-	irc_numeric(irc, RPL_USERHOST, list.bytes);
+	irc_numeric(irc, numeric, list.bytes);
 	buf_done(&list);
+}
+
+void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r)
+{
+	show_hosts(irc, r, RPL_USERHOST);
+}
+
+void irc_cmd_userip(struct irc_dialog *irc, const struct request *r)
+{
+	show_hosts(irc, r, RPL_USERIP);
 }
 
 /* ---- of oneself ---- */

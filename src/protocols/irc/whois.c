@@ -14,8 +14,7 @@ static void whois_rooms(struct irc_dialog *irc, const struct user *u)
 	struct buf list = { 0 };
 	for (const struct member *m = u->first_room; m; m = m->next_room) {
 		char prefixes[IRC_PREFIXES_SIZE];
-		if (!irc_sees(irc, m->room) ||
-		    ((u->flags & USER_INVISIBLE) && !room_member(m->room, irc_user(irc))))
+		if (!irc_shows_room(irc, m))
 			continue;
 		if (list.len > IRC_LINE_BYTES / 2) {
 			irc_numeric(irc, RPL_WHOISCHANNELS, u->nick, list.bytes);
@@ -29,22 +28,27 @@ static void whois_rooms(struct irc_dialog *irc, const struct user *u)
 	buf_done(&list);
 }
 
-/* https://modern.ircdocs.horse/#rplwhoiscertfp-276; one for each of his clients that showed one. */
-static void whois_certificates(struct irc_dialog *irc, const struct user *u)
+/* What is for himself and for operators: one line for each of his clients. */
+static void whois_private(struct irc_dialog *irc, const struct user *u)
 {
+	char text[IRC_ADDRESS_SIZE], flags[16];
 	if (u != irc_user(irc) && !(irc_user(irc)->flags & USER_OPERATOR))
 		return;
-	for (struct session *s = u->first_session; s; s = s->next)
-		if (s->ops == &irc_session_ops && irc_of_session(s)->extras &&
-		    irc_of_session(s)->extras->certificate)
-			irc_numeric(irc, RPL_WHOISCERTFP, u->nick,
-				    irc_of_session(s)->extras->certificate);
+	for (struct session *s = u->first_session; s; s = s->next) {
+		const struct irc_extras *extras = s->ops == &irc_session_ops
+							  ? irc_of_session(s)->extras
+							  : NULL;
+		if (extras && extras->certificate)
+			irc_numeric(irc, RPL_WHOISCERTFP, u->nick, extras->certificate);
+		irc_numeric(irc, RPL_WHOISACTUALLY, u->nick, irc_session_address(s, text));
+	}
+	irc_user_modes(u, flags);
+	irc_numeric(irc, RPL_WHOISMODES, u->nick, flags);
 }
 
 static void whois_one(struct irc_dialog *irc, const struct user *u)
 {
 	const struct about *about = irc_about(irc);
-	int64_t idle_ms = irc_chat(irc)->now_ms - u->spoke_ms;
 	irc_numeric(irc, RPL_WHOISUSER, u->nick, u->user, u->host, u->real);
 	whois_rooms(irc, u);
 	irc_numeric(irc, RPL_WHOISSERVER, u->nick, about->name, about->description);
@@ -52,21 +56,25 @@ static void whois_one(struct irc_dialog *irc, const struct user *u)
 		irc_numeric(irc, RPL_WHOISOPERATOR, u->nick);
 	if (u->flags & USER_BOT)
 		irc_numeric(irc, RPL_WHOISBOT, u->nick);
-	whois_certificates(irc, u);
+	whois_private(irc, u);
+	if (u->flags & USER_SECURE)
+		irc_numeric(irc, RPL_WHOISSECURE, u->nick);
 	if (u->via[0])
 		irc_numeric(irc, RPL_WHOISSPECIAL, u->nick, u->via);
 	if (user_away(u))
 		irc_numeric(irc, RPL_AWAY, u->nick, user_away(u));
-	irc_numeric(irc, RPL_WHOISIDLE, u->nick, (long long)(idle_ms > 0 ? idle_ms / 1000 : 0),
+	irc_numeric(irc, RPL_WHOISIDLE, u->nick, irc_idle_seconds(irc, u),
 		    (long long)(u->since_ms / 1000));
 }
 
-/* "WHOIS nick", or "WHOIS server nick", where the server may be named by the nick again. */
+/* "WHOIS nick", or "WHOIS server nick", where the server may be named by the nick again. Of several
+ * nicks the first is told about, as TARGMAX says; the end repeats what was asked. */
 void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
 {
-	const char *nick = r->argc > 1 ? r->argv[1] : irc_arg(r, 0);
+	const char *nicks = r->argc > 1 ? r->argv[1] : irc_arg(r, 0), *at = nicks;
 	const char *server = r->argc > 1 ? r->argv[0] : "";
-	if (!nick[0]) {
+	char nick[IRC_LINE_BYTES];
+	if (!irc_next_word(&at, nick, sizeof(nick))) {
 		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
 		return;
 	}
@@ -79,7 +87,7 @@ void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
 		whois_one(irc, u);
 	else
 		irc_numeric(irc, ERR_NOSUCHNICK, irc_word(nick));
-	irc_numeric(irc, RPL_ENDOFWHOIS, u ? u->nick : irc_word(nick));
+	irc_numeric(irc, RPL_ENDOFWHOIS, irc_word(nicks));
 }
 
 /* ---- who was ---- */
