@@ -31,7 +31,8 @@
 #define MASK_BYTES_MAX 192 /* nick!user@host of a ban, an exception or an invitation */
 #define KEY_BYTES_MAX 23
 #define MEMBER_LIMIT_MAX 1000000 /* the highest that a room can be limited to, in members */
-#define MODE_CHANGES_MAX 24      /* of one request */
+#define SLOW_SECONDS_MAX 3600    /* between two messages of one member */
+#define MODE_CHANGES_MAX 32      /* of one request */
 #define MODE_ARGS_MAX 12         /* of these, with an argument: MODES of IRC's ISUPPORT */
 
 #define TURN_ANSWER_BYTES (256 * 1024) /* of answers made in one turn of the core, about */

@@ -55,7 +55,7 @@ const struct isupport isupport_tokens[] = {
 	{ "BOT", "B", NULL },
 	{ "CASEMAPPING", "ascii", NULL },
 	{ "CHANLIMIT", "#:" STRING(ROOMS_PER_USER_MAX), NULL },
-	{ "CHANMODES", "beI,k,l,imnst", NULL },
+	{ "CHANMODES", "beI,k,lfd,CMNRTcimnrstz", NULL },
 	{ "CHANNELLEN", NULL, make_room_bytes },
 	{ "CHANTYPES", "#", NULL },
 	{ "CHATHISTORY", STRING(HISTORY_MAX), NULL },
