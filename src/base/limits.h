@@ -106,6 +106,8 @@
 #define SERVER_NAME_BYTES_MAX 63
 #define NETWORK_BYTES_MAX 32
 #define DESCRIPTION_BYTES_MAX 100
+#define ICON_BYTES_MAX 150        /* of its address */
+#define STS_SECONDS_MAX 315360000 /* tls.sts_duration, at most: ten years */
 #define MOTD_BYTES_MAX (64 * 1024)
 
 /* The plain protocol's pauses: docs/plain.md says why. */

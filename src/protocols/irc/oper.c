@@ -14,7 +14,7 @@ void irc_cmd_oper(struct irc_dialog *irc, const struct request *r)
 		dialog_busy(&irc->dialog);
 	else
 		irc_remark(irc, "FAIL", "OPER", "TRY_AGAIN", "",
-			 text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
+			   text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
 }
 
 void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host)
