@@ -33,7 +33,9 @@ struct event *event_new(const struct event_draft *d)
 	const char *out[ARRAY_LEN(in)];
 	size_t named_size = d->named_count * sizeof(*d->named);
 	size_t rooms_size = d->room_count * sizeof(*d->rooms);
-	size_t size = sizeof(struct event) + named_size + rooms_size + d->text_len + 1;
+	size_t joints_size = d->joint_count * sizeof(*d->joints);
+	size_t size = sizeof(struct event) + named_size + rooms_size + joints_size + d->text_len +
+		      1;
 	for (size_t i = 0; i < ARRAY_LEN(in); i++)
 		size += strlen(in[i]) + 1;
 
@@ -50,7 +52,13 @@ struct event *event_new(const struct event_draft *d)
 	if (rooms_size)
 		memcpy(e->rooms, d->rooms, rooms_size);
 
-	struct filler f = { .at = (char *)e->rooms + rooms_size };
+	uint16_t *joints = (uint16_t *)(void *)(e->rooms + d->room_count);
+	e->joints = joints;
+	e->joint_count = d->joint_count;
+	if (joints_size)
+		memcpy(joints, d->joints, joints_size);
+
+	struct filler f = { .at = (char *)(joints + d->joint_count) };
 	for (size_t i = 0; i < ARRAY_LEN(in); i++)
 		out[i] = fill(&f, in[i], strlen(in[i]));
 	e->room_key = out[0];
@@ -82,6 +90,8 @@ struct event *event_in_room(const struct event *e, const char *room_key, const c
 		.text = e->text,
 		.text_len = e->text_len,
 		.tags = e->tags,
+		.joints = e->joints,
+		.joint_count = e->joint_count,
 		.named = e->named,
 		.named_count = e->named_count,
 	};

@@ -66,19 +66,11 @@ enum refusal {
 	REFUSED_NO_ROOM_FOR_ROOMS, /* limits.rooms */
 	REFUSED_TOO_LONG,
 	REFUSED_NOT_OPERATOR,
-	REFUSED_SPEECH, /* the room's modes, or a ban, let him say nothing; the next ones: not that */
-	REFUSED_GUEST,   /* without an account */
-	REFUSED_NOTICE,  /* a notice */
-	REFUSED_CTCP,    /* a CTCP */
-	REFUSED_COLOURS, /* formatting */
-	REFUSED_SLOW,    /* so soon: room_slow_left() says when */
-	REFUSED_BANNED,  /* from entering, as the next ones */
+	REFUSED_SPEECH, /* the room's modes, or a ban, let him say nothing */
+	REFUSED_BANNED, /* from entering, as the next ones */
 	REFUSED_INVITE_ONLY,
 	REFUSED_KEY,
 	REFUSED_CROWDED,       /* the room's limit */
-	REFUSED_NO_ACCOUNT,    /* only who is logged in comes in */
-	REFUSED_INSECURE,      /* only who is connected in TLS does */
-	REFUSED_NICK_HELD,     /* chat_nick_holder() lets him have no other */
 	REFUSED_NOT_THERE,     /* who was named is not in the room */
 	REFUSED_ALREADY_THERE, /* he is */
 	REFUSED_MODE_ARGUMENT, /* no mask, key or number that could be one */
@@ -89,13 +81,10 @@ enum refusal {
 	REFUSED_REGISTER_OFF,
 	REFUSED_VOUCHER, /* no invitation, or none that is good */
 	REFUSED_EMAIL,
-	REFUSED_LOGIN,           /* only who is logged in may enter */
-	REFUSED_SERVER_ONLY,     /* only the server sets this mode */
-	REFUSED_INSECURE_MEMBER, /* +z: somebody is there without TLS */
-	REFUSED_FORWARD,         /* he is no operator of the room that +f names */
-	REFUSED_DEGRADED,        /* the disk takes nothing: nothing can be stored */
-	REFUSED_STALLED,         /* the disk does not answer */
-	REFUSED_FULL,            /* the log has no room; the caller waits and asks again */
+	REFUSED_LOGIN,    /* only who is logged in may enter */
+	REFUSED_DEGRADED, /* the disk takes nothing: nothing can be stored */
+	REFUSED_STALLED,  /* the disk does not answer */
+	REFUSED_FULL,     /* the log has no room; the caller waits and asks again */
 };
 
 /* Who did it, as he was then. account is "" for a guest. */
@@ -145,11 +134,15 @@ struct event {
 	struct event_room *rooms;
 
 	struct sender from;
-	bool from_bot;          /* a program that says so; never stored */
-	bool from_operator;     /* of the server; never stored */
-	const char *text;       /* what was said; a topic; a new nick; a reason */
-	size_t text_len;        /* bytes */
-	const char *tags;       /* client-only tags as they came: "+reply=x;+typing" */
+	bool from_bot;      /* a program that says so; never stored */
+	bool from_operator; /* of the server; never stored */
+	const char *text;   /* what was said; a topic; a new nick; a reason */
+	size_t text_len;    /* bytes */
+	const char *tags;   /* client-only tags as they came: "+reply=x;+typing" */
+	/* Where a line of text was divided when it was sent, in bytes of text, rising. Not stored: text is
+	 * complete without them. */
+	const uint16_t *joints;
+	size_t joint_count;
 	uint32_t entered, left; /* EVENT_CROWD only: people */
 	bool closed;            /* EVENT_MODE only: it makes or leaves the room +i, +k or +s */
 
@@ -177,6 +170,8 @@ struct event_draft {
 	const char *text;
 	size_t text_len;
 	const char *tags;
+	const uint16_t *joints;
+	size_t joint_count;
 	const uint64_t *named;
 	size_t named_count;
 };

@@ -9,7 +9,7 @@ struct invite *invite_first(const struct user *u)
 	return u->extras ? u->extras->invites : NULL;
 }
 
-static struct invite *find(const struct room *r, const struct user *u)
+static struct invite *invite_find(const struct room *r, const struct user *u)
 {
 	struct invite *i = invite_first(u);
 	while (i && i->room != r)
@@ -38,16 +38,12 @@ static void invite_drop_oldest(struct user *u)
 		invite_drop(last);
 }
 
-void invite_add(struct room *r, struct user *u, bool strong)
+void invite_add(struct room *r, struct user *u)
 {
-	struct invite *i = find(r, u);
-	if (i) {
-		i->strong = i->strong || strong;
+	if (invite_find(r, u))
 		return;
-	}
 	invite_drop_oldest(u);
-	i = xcalloc(1, sizeof(*i));
-	i->strong = strong;
+	struct invite *i = xcalloc(1, sizeof(*i));
 	i->user = u;
 	i->room = r;
 	i->next = r->invites;
@@ -60,14 +56,14 @@ void invite_add(struct room *r, struct user *u, bool strong)
 	user_extras(u)->invites = i;
 }
 
-const struct invite *invite_find(const struct room *r, const struct user *u)
+bool invite_is_there(const struct room *r, const struct user *u)
 {
-	return find(r, u);
+	return invite_find(r, u) != NULL;
 }
 
 void invite_use(struct room *r, struct user *u)
 {
-	struct invite *i = find(r, u);
+	struct invite *i = invite_find(r, u);
 	if (i)
 		invite_drop(i);
 }

@@ -106,7 +106,7 @@ void delivery_flush(struct delivery *d)
 static bool is_short_message(const struct event *e)
 {
 	return event_is_message(e->kind) && e->room_count == 1 && e->text_len <= RUN_TEXT_MAX &&
-	       !e->tags[0] && !memchr(e->text, '\n', e->text_len);
+	       e->joint_count == 0 && !e->tags[0] && !memchr(e->text, '\n', e->text_len);
 }
 
 static bool delivery_goes_on(const struct delivery *d, const struct event *e)

@@ -59,7 +59,9 @@ static void say_to(struct irc_dialog *irc, const struct request *r, const char *
 static void say_text(struct irc_dialog *irc, const struct request *r, const char *verb)
 {
 	bool notice = strcmp(verb, "NOTICE") == 0;
-	struct words words = { irc_arg(r, 1), strlen(irc_arg(r, 1)), r->tags };
+	struct words words = { .text = irc_arg(r, 1),
+			       .len = strlen(irc_arg(r, 1)),
+			       .tags = r->tags };
 	enum event_kind kind = kind_of(notice, &words.text, &words.len);
 	if (irc_arg(r, 0)[0] && words.len > 0)
 		say_to(irc, r, verb, kind, &words);
@@ -82,7 +84,7 @@ void irc_cmd_notice(struct irc_dialog *irc, const struct request *r)
 /* https://ircv3.net/specs/extensions/message-tags */
 void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r)
 {
-	const struct words words = { "", 0, r->tags };
+	const struct words words = { .text = "", .tags = r->tags };
 	if (!(irc->caps & CAP_MESSAGE_TAGS))
 		irc_numeric(irc, ERR_UNKNOWNCOMMAND, "TAGMSG");
 	else if (!irc_arg(r, 0)[0])
