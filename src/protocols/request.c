@@ -7,7 +7,7 @@ struct request *request_new(const struct command *command, const char *text, siz
 	struct request *r = xcalloc(1, sizeof(*r) + len + 1);
 	r->command = command;
 	r->flag = flag;
-	r->label = r->tags = "";
+	r->label = r->batch = r->tags = "";
 	r->text_len = len;
 	if (len > 0)
 		memcpy(r->text, text, len);

@@ -27,6 +27,7 @@ struct request {
 	const struct command *command;
 	bool flag;         /* the protocol's own: something about how it was asked */
 	const char *label; /* names it in its answer; "": it has none */
+	const char *batch; /* the reference of the batch that it is part of; "": of none */
 	const char *tags;  /* what came along with it, as it came; "": nothing */
 	size_t argc;       /* 0 in a protocol whose commands divide text themselves */
 	const char *argv[REQUEST_ARGS_MAX];
@@ -34,7 +35,7 @@ struct request {
 	char text[];     /* the argument, or all of them; valid UTF-8, no NUL but at an end */
 };
 
-/* No arguments, label or tags: a codec that divides its lines sets those, and they point into text or
+/* No arguments, label, batch or tags: a codec that divides its lines sets those, and they point into text or
  * to constants. text may be NULL if len is 0. Never NULL. Free with free(). */
 struct request *request_new(const struct command *command, const char *text, size_t len, bool flag);
 

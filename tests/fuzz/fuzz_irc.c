@@ -44,9 +44,11 @@ static void on_ask(struct wire *w, struct request *r)
 	     "a request is no longer than a line");
 	must(r->argc <= REQUEST_ARGS_MAX, "there are 15 arguments at most");
 	check_part(r, r->label);
+	check_part(r, r->batch);
 	check_part(r, r->tags);
 	must(strlen(r->tags) <= TAGS_BYTES_MAX, "tags are no longer than a message may have");
-	buf_printf(&now->asked, "%s label=%s tags=%s", r->command->verb, r->label, r->tags);
+	buf_printf(&now->asked, "%s label=%s batch=%s%s tags=%s", r->command->verb, r->label,
+		   r->batch, r->flag ? "+" : "", r->tags);
 	for (size_t i = 0; i < r->argc; i++) {
 		check_part(r, r->argv[i]);
 		must(i + 1 == r->argc || (r->argv[i][0] && !strchr(r->argv[i], ' ')),

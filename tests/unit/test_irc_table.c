@@ -41,7 +41,7 @@ TEST(rows_name_what_there_is)
 	for (size_t i = 0; i < irc_command_count; i++) {
 		const struct irc_command *row = &irc_commands[i];
 		const char *verb = row->command.verb, *names = row->names ? row->names : "";
-		CHECK_EQ(strspn(names, "rtnjue-"), strlen(names), verb);
+		CHECK_EQ(strspn(names, "rtnjbue-"), strlen(names), verb);
 		CHECK_EQ(strlen(names) <= REQUEST_ARGS_MAX, true, verb);
 		CHECK_EQ(row->min_args <= REQUEST_ARGS_MAX, true, verb);
 		/* Before he is in he is nobody whose words could be on their way. */

@@ -94,6 +94,19 @@ void irc_answer_returned(struct irc_dialog *irc)
 
 /* ---- labels ---- */
 
+void irc_answer_take_label(struct irc_dialog *irc, char label[IRC_LABEL_BYTES_MAX + 1])
+{
+	struct irc_answer *a = answers(irc)->current;
+	memcpy(label, a->label, sizeof(a->label));
+	a->label[0] = '\0';
+}
+
+void irc_answer_give_label(struct irc_dialog *irc, const char *label)
+{
+	if (label[0])
+		memcpy(answers(irc)->current->label, label, strlen(label) + 1);
+}
+
 /* Adds line, of which one more tag says something. */
 static void add_tagged(struct buf *out, const char *tag, const char *line, size_t len)
 {
@@ -239,17 +252,25 @@ bool irc_answer_is_full(struct irc_dialog *irc)
 
 /* ---- saying ---- */
 
-/* line ends with its CR LF. counts: it is not a part of a batch. */
-static void add_line(struct irc_dialog *irc, const char *line, size_t len, bool counts)
+/* Lines, each with its CR LF, that are so many units. */
+static void add_lines(struct irc_dialog *irc, const char *lines, size_t len, size_t units)
 {
 	struct irc_answers *all = answers(irc);
 	if (!all->current) {
-		dialog_say_bytes(&irc->dialog, line, len);
+		dialog_say_bytes(&irc->dialog, lines, len);
 		return;
 	}
-	buf_add(&all->current->lines, line, len);
+	buf_add(&all->current->lines, lines, len);
 	hold(all, all->current, len);
-	all->current->units += counts;
+	all->current->units += units;
+}
+
+static size_t count_lines(const struct buf *lines)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < lines->len; i++)
+		count += lines->bytes[i] == '\n';
+	return count;
 }
 
 /* A line being made: it is cut where it would be too long, not counting its tags, and then ended. */
@@ -286,7 +307,7 @@ static void line_end(struct irc_dialog *irc, struct line *line)
 {
 	line->len = utf8_cut(line->bytes, line->len, line->tags_len + IRC_LINE_BYTES - 2);
 	memcpy(line->bytes + line->len, "\r\n", 2);
-	add_line(irc, line->bytes, line->len + 2, line->tags_len == 0);
+	add_lines(irc, line->bytes, line->len + 2, line->tags_len == 0);
 }
 
 void irc_say(struct irc_dialog *irc, const char *fmt, ...)
@@ -357,11 +378,9 @@ void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned varia
 	if (all->open_batch)
 		snprintf(batch, sizeof(batch), "batch=%u", all->open_batch);
 	irc_render_tagged(e, variant, batch, &lines);
-	const char *at = lines.bytes, *end = lines.bytes + lines.len;
-	for (size_t len; at < end; at += len) {
-		len = line_length(at, end);
-		add_line(irc, at, len, all->open_batch == 0);
-	}
+	size_t units = irc_message_is_batch(e, variant) ? 1 : count_lines(&lines);
+	if (lines.len > 0)
+		add_lines(irc, lines.bytes, lines.len, all->open_batch ? 0 : units);
 	buf_done(&lines);
 }
 

@@ -34,6 +34,11 @@ void irc_answer_begin(struct irc_dialog *irc, const struct request *r);
 /* It has run; so many events, or reads, are still to come back for it. */
 void irc_answer_end(struct irc_dialog *irc, unsigned pending);
 
+/* The label of the request that is running goes to another, which completes it: its answer has none. */
+void irc_answer_take_label(struct irc_dialog *irc, char label[IRC_LABEL_BYTES_MAX + 1]);
+/* What is being answered completes the one that label was taken from. "": nothing changes. */
+void irc_answer_give_label(struct irc_dialog *irc, const char *label);
+
 /* Something came back that an unfinished answer waited for: an event, which the oldest did, or what made
  * the dialog busy, which is the newest. What is said from here on is part of it, until
  * irc_answer_returned(). false: nothing was waited for, or what is said now is part of an answer already:

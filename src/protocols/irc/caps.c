@@ -1,9 +1,6 @@
 /* caps: capability negotiation, https://ircv3.net/specs/extensions/capability-negotiation */
 #include "protocols/irc/handlers.h"
 
-#include "protocols/protocol.h"
-
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,17 +10,11 @@
 /* Adds what stands behind the "=". false: he is not offered it. */
 typedef bool cap_value(const struct irc_dialog *irc, struct buf *out);
 
-/* https://ircv3.net/specs/extensions/sts: who came in plain text is told where to come instead, and who
- * came by TLS, for how long to do so. It is told, and never asked for. */
-static bool sts_value(const struct irc_dialog *irc, struct buf *out)
+/* https://ircv3.net/specs/extensions/multiline */
+static bool multiline_value(const struct irc_dialog *irc, struct buf *out)
 {
-	const struct about *about = irc_about(irc);
-	if (about->sts_seconds < 0 || about->tls_port == 0)
-		return false;
-	if (irc->dialog.protocol->is_tls)
-		buf_printf(out, "duration=%" PRId64, about->sts_seconds);
-	else
-		buf_printf(out, "port=%u", about->tls_port);
+	(void)irc;
+	buf_printf(out, "max-bytes=%d,max-lines=%d", MESSAGE_BYTES_MAX, MESSAGE_LINES_MAX);
 	return true;
 }
 
@@ -51,13 +42,13 @@ static const struct cap {
 	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL, false },
 	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL, false },
 	{ "standard-replies", CAP_STANDARD_REPLIES, 0, NULL, false },
-	{ "sts", CAP_NONE, 0, sts_value, true },
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
 	{ "draft/extended-isupport", CAP_EXTENDED_ISUPPORT, 0, NULL, false },
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
 	{ "draft/pre-away", CAP_PRE_AWAY, 0, NULL, false },
+	{ "draft/multiline", CAP_MULTILINE, IRC_MULTILINE, multiline_value, true },
 	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },
 };
 
@@ -67,6 +58,8 @@ unsigned irc_variant_of(const struct irc_dialog *irc)
 	for (size_t i = 0; i < ARRAY_LEN(caps); i++)
 		if (irc->caps & caps[i].bit)
 			variant |= caps[i].variant;
+	if (!(irc->caps & CAP_BATCH))
+		variant &= ~(unsigned)IRC_MULTILINE; /* it comes in batches */
 	return variant;
 }
 

@@ -2,9 +2,9 @@
 #include "protocols/irc/handlers.h"
 
 #include "base/text.h"
+#include "protocols/irc/batch.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,17 +135,6 @@ static void refuse_storing(struct irc_dialog *irc, const char *verb, const char 
 		irc_remark(irc, "FAIL", verb, "CANNOT_STORE", name, words);
 }
 
-/* Slow mode. */
-static void refuse_soon(struct irc_dialog *irc, const char *name)
-{
-	char words[64];
-	const struct room *r = irc_room(irc, name);
-	unsigned left = r ? room_slow_left(irc_chat(irc), r, irc_user(irc)) : 0;
-	snprintf(words, sizeof(words), "You may speak again in %u second%s (+d)", left,
-		 left == 1 ? "" : "s");
-	irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, words);
-}
-
 void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, const char *name)
 {
 	bool is_storing = why == REFUSED_DEGRADED || why == REFUSED_STALLED || why == REFUSED_FULL;
@@ -196,22 +185,6 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_SPEECH:
 		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "Cannot send to channel");
 		return;
-	case REFUSED_GUEST:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name,
-			    "Only those who are logged in may speak here (+M)");
-		return;
-	case REFUSED_NOTICE:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No notices here (+T)");
-		return;
-	case REFUSED_CTCP:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No CTCP here (+C)");
-		return;
-	case REFUSED_COLOURS:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No formatting here (+c)");
-		return;
-	case REFUSED_SLOW:
-		refuse_soon(irc, name);
-		return;
 	case REFUSED_BANNED:
 		irc_numeric(irc, ERR_BANNEDFROMCHAN, name);
 		return;
@@ -224,16 +197,7 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_CROWDED:
 		irc_numeric(irc, ERR_CHANNELISFULL, name);
 		return;
-	case REFUSED_NO_ACCOUNT:
-		irc_numeric(irc, ERR_NEEDREGGEDNICK, name);
-		return;
-	case REFUSED_INSECURE:
-		irc_numeric(irc, ERR_SECUREONLYCHAN, name);
-		return;
-	case REFUSED_NICK_HELD:
-		irc_numeric(irc, ERR_NONICKCHANGE, chat_nick_holder(&irc->dialog.session)->name);
-		return;
-	case REFUSED_NOT_THERE: /* these say something else than a name: who asks says it */
+	case REFUSED_NOT_THERE: /* these four say more than a name: who asks says it */
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
@@ -243,9 +207,6 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_REGISTER_OFF:
 	case REFUSED_VOUCHER:
 	case REFUSED_EMAIL:
-	case REFUSED_SERVER_ONLY:
-	case REFUSED_INSECURE_MEMBER:
-	case REFUSED_FORWARD:
 		return;
 	case REFUSED_DEGRADED:
 		refuse_storing(irc, verb, name, TEXT_WHY_DEGRADED);
@@ -295,8 +256,11 @@ static void irc_run(struct dialog *d, const struct request *r)
 	struct irc_dialog *irc = irc_of(d);
 	const struct irc_command *row = row_of(r);
 	unsigned before = in_flight(irc);
+	irc_batch_expire(irc);
 	irc_answer_begin(irc, r);
-	if (is_allowed(irc, row, r))
+	if (irc_batch_claims(irc, r))
+		irc_batch_take(irc, row, r);
+	else if (is_allowed(irc, row, r))
 		row->run(irc, r);
 	/* Who has left is told nothing more. */
 	unsigned pending = irc_user(irc) ? in_flight(irc) - before : 0;
@@ -309,6 +273,10 @@ static void need_target(struct irc_dialog *irc, char kind, const char *name, str
 {
 	struct chat *chat = irc_chat(irc);
 	const struct user *u = irc_user(irc);
+	if (kind == 'b') {
+		kind = 't';
+		name = irc_batch_target(irc, name);
+	}
 	bool is_room = strchr("rje", kind) || (kind == 't' && name[0] == '#');
 	if (!is_room) {
 		need->user = irc_find(irc, name);
@@ -343,8 +311,10 @@ static bool irc_waits(struct dialog *d, const struct request *r)
 	const struct chat_need base = { .message = follows_messages(row, r),
 					.stores = row->stores };
 	char word[IRC_LINE_BYTES];
-	bool waits = chat_must_wait(irc_chat(irc), &d->session, &base) ||
-		     (irc_answers_are_full(irc) && !d->gone);
+	bool waits = irc_answers_are_full(irc) && !d->gone;
+	if (irc_batch_claims(irc, r))
+		return waits; /* it is only kept */
+	waits = chat_must_wait(irc_chat(irc), &d->session, &base) || waits;
 	bool acts = false, names = row->names && may_name(irc, row);
 	for (size_t i = 0; names && row->names[i] && i < r->argc; i++) {
 		const char *at = r->argv[i];
@@ -376,6 +346,7 @@ static void irc_run_too_long(struct irc_dialog *irc, const struct request *r)
 {
 	(void)r;
 	irc_numeric(irc, ERR_INPUTTOOLONG);
+	irc_batch_spoil(irc);
 }
 
 /* https://ircv3.net/specs/extensions/utf8-only */
@@ -383,6 +354,7 @@ static void irc_run_bad_bytes(struct irc_dialog *irc, const struct request *r)
 {
 	irc_fail(irc, irc_arg(r, 0)[0] ? irc_arg(r, 0) : "*", "INVALID_UTF8", "",
 		 "Message rejected, your IRC software MUST use UTF-8 encoding on this network");
+	irc_batch_spoil(irc);
 }
 
 static void irc_run_end(struct irc_dialog *irc, const struct request *r)
@@ -404,6 +376,7 @@ static void irc_run_end(struct irc_dialog *irc, const struct request *r)
 const struct irc_command irc_commands[] = {
 	/* verb              names  when args message stores  operators */
 	{ ROW("AWAY"),        NULL,  ANY, 0, false, false, false, irc_cmd_away },
+	{ ROW("BATCH"),       "b",   REG, 1, true,  true,  false, irc_cmd_batch },
 	{ ROW("CAP"),         NULL,  ANY, 1, false, false, false, irc_cmd_cap },
 	{ ROW("CHATHISTORY"), "-t",  REG, 0, false, false, false, irc_cmd_chathistory },
 	{ ROW("HISTORY"),     "t",   REG, 0, false, false, false, irc_cmd_history },

@@ -7,6 +7,8 @@
 
 #include "protocols/irc/irc.h"
 
+void irc_cmd_batch(struct irc_dialog *irc, const struct request *r);
+
 void irc_cmd_cap(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_nick(struct irc_dialog *irc, const struct request *r);

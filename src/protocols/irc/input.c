@@ -18,15 +18,18 @@ static void ask(struct wire *w, const struct irc_command *row, const char *text,
 	w->ops->ask(w, r);
 }
 
-/* The value of the label tag, as it came; "" if there is none. */
-static const char *label_of(char *tags)
+/* The tags that say something to the server; their values stay as they came. */
+static void take_tags(struct request *r, char *tags)
 {
-	const char *label = "";
 	char *key, *value;
-	while (irc_tag_next(&tags, &key, &value))
+	while (irc_tag_next(&tags, &key, &value)) {
 		if (strcmp(key, "label") == 0)
-			label = value;
-	return label;
+			r->label = value;
+		else if (strcmp(key, "batch") == 0)
+			r->batch = value;
+		else if (strcmp(key, "draft/multiline-concat") == 0)
+			r->flag = true;
+	}
 }
 
 /* With the "@" and the space behind, if there is one. line ends after len bytes, with no NUL there. */
@@ -63,7 +66,7 @@ static struct request *request_of(const char *line, size_t len)
 		return NULL;
 	}
 	const struct irc_command *row = irc_command_find(parsed.verb);
-	r->label = label_of(parsed.tags);
+	take_tags(r, parsed.tags);
 	if (!row) {
 		r->argv[r->argc++] = parsed.verb;
 		return r;

@@ -1,10 +1,12 @@
 /* irc.h: IRC, as Modern IRC (https://modern.ircdocs.horse) and IRCv3 have it.
  *
  *   I/O thread    input.c    lines become requests      render.c   events become lines
+ *                 tags.c     before each of them         render_message.c  and what is said
  *   core thread   commands.c  the table of commands, and what holds for all of them
  *                 register.c  caps.c  getting in         rooms.c  modes.c  talk.c  past.c
  *                 about.c  isupport.c  the server         list.c  who.c  whois.c  users.c  who is here
  *                 session.c  what the chat answers        answer.c  gathers an answer's lines
+ *                 batch.c  multiline.c  many lines become one message
  *
  * Nothing outside this folder includes more than the three declarations at the end. */
 #ifndef TEAHOUSE_PROTOCOLS_IRC_IRC_H
@@ -46,6 +48,7 @@
 #define CAP_STANDARD_REPLIES BIT64(20)
 #define CAP_EXTENDED_ISUPPORT BIT64(21)
 #define CAP_PRE_AWAY BIT64(22)
+#define CAP_MULTILINE BIT64(23)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -60,6 +63,7 @@ enum irc_variant {
 	IRC_CHGHOST = BIT(VARIANT_OWN_BITS + 7),
 	IRC_LOGIN = BIT(VARIANT_OWN_BITS + 8),
 	IRC_INVITED = BIT(VARIANT_OWN_BITS + 9),
+	IRC_MULTILINE = BIT(VARIANT_OWN_BITS + 10),
 };
 
 /* What somebody says of himself until he is in. */
@@ -76,11 +80,14 @@ struct irc_reading {
 	char target[ROOM_BYTES_MAX + 1]; /* whose past it is */
 };
 
+struct irc_batch;
+
 /* What he has while he registers, or asks for something that takes its time. */
 struct irc_extras {
 	struct irc_applicant *applicant; /* NULL once he is in */
 	struct irc_reading *reading;     /* NULL: he has asked for no history */
 	char *certificate;               /* the fingerprint of his client's; NULL: it showed none */
+	struct irc_batch *batch;         /* NULL: he has begun none */
 };
 
 struct irc_dialog {
@@ -96,9 +103,9 @@ struct irc_dialog {
 struct irc_command {
 	struct command command;
 	/* What its arguments name, one letter each: 'r' rooms, 't' rooms or nicks, 'n' nicks (all of
-	 * them lists with commas), 'j' rooms to be entered, '-' nothing that could be on its way to
-	 * the disk. Of operators only: 'u' somebody in whose place they act, 'e' rooms that he is to
-	 * enter. NULL: nothing. */
+	 * them lists with commas), 'j' rooms to be entered, 'b' a batch that it may end, '-' nothing
+	 * that could be on its way to the disk. Of operators only: 'u' somebody in whose place they
+	 * act, 'e' rooms that he is to enter. NULL: nothing. */
 	const char *names;
 	enum { IRC_ANYTIME, IRC_BEFORE, IRC_AFTER } when; /* of registration */
 	unsigned min_args;
@@ -142,6 +149,10 @@ struct user *irc_find(const struct irc_dialog *irc, const char *nick);
  * A NOTICE is answered only if it could not be stored, and then with a standard reply
  * (https://ircv3.net/specs/extensions/standard-replies). */
 void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, const char *name);
+
+/* talk.c: says it to a room or to somebody, or why that cannot be. */
+void irc_say_to(struct irc_dialog *irc, const char *verb, const char *target, enum event_kind kind,
+		const struct words *words);
 
 /* The verb that a stored event was asked with. */
 const char *irc_verb_of(enum event_kind kind);
@@ -207,10 +218,18 @@ extern const struct irc_command irc_unknown, irc_too_long, irc_bad_bytes, irc_en
 
 /* render.c: adds the lines that e is in a variant. tags, such as "batch=3", go before all others. */
 void irc_render_tagged(const struct event *e, unsigned variant, const char *tags, struct buf *out);
-/* tags.c: adds the tags of a line of e, and the space behind them; nothing if there are none. first: of
- * several lines of one message, which share all but its id. */
+/* tags.c: adds the tags of a line of e, and the space behind them; nothing if there are none. first: of several
+ * lines of one message. */
 void irc_add_tags(struct buf *out, const struct event *e, unsigned variant, const char *tags,
 		  bool first);
+/* render_message.c: what somebody says, as one line, as several, or as a batch of its own. */
+void irc_render_message(const struct event *e, unsigned variant, const char *tags, struct buf *out);
+void irc_render_wallops(const struct event *e, unsigned variant, const char *tags, struct buf *out);
+bool irc_message_is_batch(const struct event *e, unsigned variant);
+/* Where it is said: a room, or a nick. */
+const char *irc_event_target(const struct event *e);
+/* About how long its lines are. */
+size_t irc_event_bytes(const struct event *e);
 /* "2026-11-23T14:05:09.123Z", as server-time has it. */
 #define IRC_TIME_SIZE 32
 void irc_time_text(int64_t time_ms, char text[IRC_TIME_SIZE]);

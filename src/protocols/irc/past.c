@@ -25,8 +25,9 @@ void irc_show_replay(struct irc_dialog *irc, const struct room *r)
 	size_t bytes = 0, first = r->replay_count;
 	for (size_t i = 0; i < r->replay_count; i++)
 		events[i] = room_replay(irc_chat(irc), r, i);
-	while (first > 0 && bytes + events[first - 1]->text_len <= irc->dialog.all->answer_max)
-		bytes += events[--first]->text_len + IRC_LINE_BYTES / 4;
+	while (first > 0 &&
+	       bytes + irc_event_bytes(events[first - 1]) <= irc->dialog.all->answer_max)
+		bytes += irc_event_bytes(events[--first]);
 	if (r->replay_count > 0)
 		show(irc, r->name, events + first, r->replay_count - first);
 }

@@ -3,6 +3,7 @@
 #include "protocols/irc/handlers.h"
 
 #include "base/text.h"
+#include "protocols/irc/batch.h"
 #include "protocols/protocol.h"
 
 #include <sodium.h>
@@ -230,6 +231,7 @@ void irc_closed(struct dialog *d)
 	if (irc_of(d)->extras) {
 		free(irc_of(d)->extras->reading);
 		free(irc_of(d)->extras->certificate);
+		irc_batch_free(irc_of(d)->extras->batch);
 	}
 	free(irc_of(d)->extras);
 	irc_answers_done(&irc_of(d)->answers);

@@ -2,7 +2,6 @@
 #include "protocols/irc/irc.h"
 
 #include "core/mode.h"
-#include "protocols/irc/split.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,91 +11,6 @@
 static void add_source(struct buf *out, const struct event *e)
 {
 	buf_printf(out, ":%s!%s@%s ", e->from.nick, e->from.user, e->from.host);
-}
-
-/* ---- what is said ---- */
-
-static const char *target_of(const struct event *e)
-{
-	return e->room_name[0] ? e->room_name : e->to_nick;
-}
-
-/* "[14:05] ", for those who are not told times in a better way. */
-static void time_words(const struct event *e, unsigned variant, char words[16])
-{
-	time_t seconds = (time_t)(e->time_ms / 1000);
-	struct tm local;
-	words[0] = '\0';
-	if (!(variant & VARIANT_PAST) || (variant & IRC_TIME))
-		return;
-	localtime_r(&seconds, &local);
-	strftime(words, 16, "[%m-%d %H:%M] ", &local);
-}
-
-struct message {
-	const struct event *event;
-	unsigned variant;
-	const char *tags;
-	char head[256]; /* ":nick!user@host PRIVMSG target :", and what stands before the words */
-	const char *tail;
-	bool first;
-};
-
-static void message_add(struct buf *out, struct message *m, const char *text, size_t len)
-{
-	irc_add_tags(out, m->event, m->variant, m->tags, m->first);
-	buf_add_text(out, m->head);
-	buf_add(out, text, len);
-	buf_add_text(out, m->tail);
-	buf_add(out, "\r\n", 2);
-	m->first = false;
-}
-
-/* As many lines as it takes: nobody loses words because they were many. */
-static void message_add_line(struct buf *out, struct message *m, const char *text, size_t len)
-{
-	size_t max = IRC_LINE_BYTES - 2 - strlen(m->head) - strlen(m->tail);
-	while (len > 0) {
-		size_t piece = irc_split(text, len, max);
-		message_add(out, m, text, piece);
-		text += piece;
-		len -= piece;
-		if (len > 0 && text[0] == ' ') {
-			text++;
-			len--;
-		}
-	}
-}
-
-static void add_message(struct buf *out, const struct event *e, unsigned variant, const char *tags)
-{
-	struct message m = { .event = e, .variant = variant, .tags = tags, .first = true };
-	bool notice = e->kind == EVENT_NOTICE || e->kind == EVENT_CTCP_REPLY;
-	bool action = e->kind == EVENT_ACTION;
-	char when[16];
-	time_words(e, variant, when);
-	m.tail = action ? "\x01" : "";
-	snprintf(m.head, sizeof(m.head), ":%s!%s@%s %s %s :%s%s", e->from.nick, e->from.user,
-		 e->from.host, notice ? "NOTICE" : "PRIVMSG", target_of(e),
-		 action ? "\x01"
-			  "ACTION "
-			: "",
-		 when);
-	const char *at = e->text, *end = e->text + e->text_len;
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *line_end = newline ? newline : end;
-		message_add_line(out, &m, at, (size_t)(line_end - at));
-		at = line_end + 1;
-	}
-}
-
-static void add_wallops(struct buf *out, const struct event *e, unsigned variant, const char *tags)
-{
-	struct message m = { .event = e, .variant = variant, .tags = tags, .tail = "" };
-	snprintf(m.head, sizeof(m.head), ":%s!%s@%s WALLOPS :", e->from.nick, e->from.user,
-		 e->from.host);
-	message_add_line(out, &m, e->text, e->text_len);
 }
 
 /* ---- modes ---- */
@@ -239,7 +153,7 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 		add_text(out, e);
 		return true;
 	case EVENT_TAGS:
-		buf_printf(out, "TAGMSG %s", target_of(e));
+		buf_printf(out, "TAGMSG %s", irc_event_target(e));
 		return variant & IRC_TAGS;
 	case EVENT_MODE: /* these have functions of their own */
 	case EVENT_RETURN:
@@ -262,7 +176,7 @@ void irc_render_tagged(const struct event *e, unsigned variant, const char *tags
 {
 	size_t from = out->len;
 	if (event_is_message(e->kind) || e->kind == EVENT_CTCP || e->kind == EVENT_CTCP_REPLY) {
-		add_message(out, e, variant, tags);
+		irc_render_message(e, variant, tags, out);
 		return;
 	}
 	if (e->kind == EVENT_MODE) {
@@ -270,7 +184,7 @@ void irc_render_tagged(const struct event *e, unsigned variant, const char *tags
 		return;
 	}
 	if (e->kind == EVENT_WALLOPS) {
-		add_wallops(out, e, variant, tags);
+		irc_render_wallops(e, variant, tags, out);
 		return;
 	}
 	if (e->kind == EVENT_RETURN) {

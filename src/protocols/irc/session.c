@@ -11,7 +11,7 @@ static unsigned irc_session_variant(const struct session *s, const struct room *
 /* Beside all answers. */
 static void tell(struct irc_dialog *irc, struct event *e)
 {
-	dialog_tell(&irc->dialog, &e, 1, irc_variant_of(irc), e->text_len + 256);
+	dialog_tell(&irc->dialog, &e, 1, irc_variant_of(irc), irc_event_bytes(e));
 }
 
 /* https://ircv3.net/specs/extensions/echo-message; to oneself, both the echo and the message come. */

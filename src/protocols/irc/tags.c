@@ -86,6 +86,10 @@ static void add_sender_tags(struct buf *out, size_t from, const struct event *e,
 		add_tag(out, from, "draft/oper");
 }
 
+/* A client's own stand on each line of a message, since others may go by them, unless they are so long
+ * that all of its lines together would be too much. */
+#define REPEATED_TAGS_BYTES 512
+
 void irc_add_tags(struct buf *out, const struct event *e, unsigned variant, const char *tags,
 		  bool first)
 {
@@ -105,7 +109,8 @@ void irc_add_tags(struct buf *out, const struct event *e, unsigned variant, cons
 		buf_add_text(out, id);
 	}
 	add_sender_tags(out, from, e, variant);
-	if ((variant & IRC_TAGS) && is_talk(e->kind) && e->tags[0])
+	if ((variant & IRC_TAGS) && is_talk(e->kind) && e->tags[0] &&
+	    (first || strlen(e->tags) <= REPEATED_TAGS_BYTES))
 		add_tag(out, from, e->tags);
 	if (out->len > from)
 		buf_add(out, " ", 1);

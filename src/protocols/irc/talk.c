@@ -22,8 +22,8 @@ static enum event_kind kind_of(bool notice, const char **text, size_t *len)
 	return EVENT_ACTION;
 }
 
-static void say_to_one(struct irc_dialog *irc, const char *verb, const char *target,
-		       enum event_kind kind, const struct words *words)
+void irc_say_to(struct irc_dialog *irc, const char *verb, const char *target, enum event_kind kind,
+		const struct words *words)
 {
 	struct session *s = &irc->dialog.session;
 	struct room *room = irc_room(irc, target);
@@ -41,8 +41,8 @@ static void say_to_one(struct irc_dialog *irc, const char *verb, const char *tar
 	}
 }
 
-static void say_to(struct irc_dialog *irc, const struct request *r, const char *verb,
-		   enum event_kind kind, const struct words *words)
+static void say_to_each(struct irc_dialog *irc, const struct request *r, const char *verb,
+			enum event_kind kind, const struct words *words)
 {
 	char target[IRC_LINE_BYTES];
 	const char *targets = irc_arg(r, 0);
@@ -52,7 +52,7 @@ static void say_to(struct irc_dialog *irc, const struct request *r, const char *
 				irc_numeric(irc, ERR_TOOMANYTARGETS, irc_word(target));
 			return;
 		}
-		say_to_one(irc, verb, target, kind, words);
+		irc_say_to(irc, verb, target, kind, words);
 	}
 }
 
@@ -64,7 +64,7 @@ static void say_text(struct irc_dialog *irc, const struct request *r, const char
 			       .tags = r->tags };
 	enum event_kind kind = kind_of(notice, &words.text, &words.len);
 	if (irc_arg(r, 0)[0] && words.len > 0)
-		say_to(irc, r, verb, kind, &words);
+		say_to_each(irc, r, verb, kind, &words);
 	else if (!notice && !irc_arg(r, 0)[0])
 		irc_numeric(irc, ERR_NORECIPIENT, verb);
 	else if (!notice)
@@ -90,5 +90,5 @@ void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r)
 	else if (!irc_arg(r, 0)[0])
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, "TAGMSG");
 	else if (words.tags[0])
-		say_to(irc, r, "TAGMSG", EVENT_TAGS, &words);
+		say_to_each(irc, r, "TAGMSG", EVENT_TAGS, &words);
 }
