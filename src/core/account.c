@@ -106,6 +106,7 @@ static void account_free(struct account *a)
 	if (a->next)
 		account_record_done(a->next);
 	free(a->next);
+	marks_done(&a->marks);
 	free(a->users);
 	free(a->skeleton);
 	free(a->key);

@@ -13,6 +13,7 @@
 #define TEAHOUSE_CORE_ACCOUNT_H
 
 #include "core/account_record.h"
+#include "core/marks.h"
 
 #include <stdint.h>
 
@@ -53,6 +54,7 @@ struct account {
 	/* Those who are logged in to it, in the order of their coming. */
 	struct user **users;
 	size_t user_count, user_size;
+	struct marks marks; /* stored beside the record */
 	uint64_t totp_step; /* the last whose code was used: totp.h */
 	size_t at;          /* in chat->account_list */
 };

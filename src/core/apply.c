@@ -193,6 +193,17 @@ static void apply_stored(struct chat *chat, struct event *e)
 	room_settle(chat, r);
 }
 
+/* Also when it could not be stored: it is known until the server stops. */
+static void apply_mark(struct chat *chat, struct event *e)
+{
+	if (e->id) {
+		land(chat, e);
+		chat->applied_id = e->id;
+	}
+	mark_apply(chat, e);
+	apply_answer(chat, e);
+}
+
 static void apply_enrolment(struct chat *chat, struct event *e)
 {
 	land(chat, e);
@@ -257,6 +268,9 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_SEAL:
 		apply_stored(chat, e);
 		return;
+	case EVENT_MARK:
+		apply_mark(chat, e);
+		return;
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
 		apply_enrolment(chat, e);
@@ -294,6 +308,11 @@ void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 	struct room *r = event_place(chat, e);
 	chat->moves++;
 	land(chat, e);
+	if (e->kind == EVENT_MARK) {
+		mark_apply(chat, e);
+		apply_answer(chat, e);
+		return;
+	}
 	if (e->kind == EVENT_RENAME)
 		release_name(chat, e);
 	if (e->kind == EVENT_ACCOUNT)

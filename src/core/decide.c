@@ -28,10 +28,10 @@ static void depart(struct chat *chat, const struct event *e)
 	}
 }
 
-/* A room can be governed though nothing can be stored. */
+/* A room can be governed, and read, though nothing can be stored. */
 static bool goes_unstored(enum event_kind kind, enum refusal why)
 {
-	return (kind == EVENT_KICK || kind == EVENT_MODE) &&
+	return (kind == EVENT_KICK || kind == EVENT_MODE || kind == EVENT_MARK) &&
 	       (why == REFUSED_DEGRADED || why == REFUSED_STALLED);
 }
 

@@ -30,6 +30,7 @@ enum event_kind {
 	 * core/account_record.h, or "": it is dropped; tags: the hash of the voucher it uses up. */
 	EVENT_ACCOUNT = 23,
 	EVENT_VOUCHER = 25, /* likewise. to_nick: its hash; text: when it expires; core/voucher.h */
+	EVENT_MARK = 24, /* likewise. He has read to_nick (to_key) up to text, in ms; core/marks.h */
 	/* Not stored: decided and applied in one step. */
 	EVENT_JOIN = 64,
 	EVENT_PART = 65,

@@ -137,6 +137,8 @@ void user_free(struct chat *chat, struct user *u)
 		user_remove_session(u, u->first_session);
 	user_set_away(u, "");
 	user_set_account(u, NULL);
+	if (u->extras)
+		marks_done(&u->extras->marks);
 	free(u->extras);
 	free(u->nick);
 	free(u);

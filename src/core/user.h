@@ -6,6 +6,7 @@
 #define TEAHOUSE_CORE_USER_H
 
 #include "core/event.h"
+#include "core/marks.h"
 #include "core/nick.h"
 
 struct account;
@@ -48,6 +49,7 @@ struct user_extras {
 	char *skeleton;          /* see nick.h; NULL if it is the key */
 	struct talk_seat *talks; /* private conversations, see talk.h */
 	struct invite *invites;  /* rooms he may enter though they are closed */
+	struct marks marks;      /* a guest's, see marks.h */
 };
 
 struct user {

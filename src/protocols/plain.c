@@ -633,6 +633,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_SEAL:
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
+	case EVENT_MARK:
 	case EVENT_CROWD:
 	case EVENT_AWAY:
 	case EVENT_NAME:

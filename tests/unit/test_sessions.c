@@ -170,3 +170,35 @@ TEST(sessions_of_one_user_have_a_ceiling)
 	CHECK(strstr(memory_seen(&m, more), " 433 "));
 	memory_close(&m);
 }
+
+TEST(sessions_have_read_equally_far)
+{
+	static const char said[] =
+		":teahouse.test MARKREAD #a timestamp=2026-01-02T03:04:05.678Z\r\n";
+	open_house();
+	int one = enter("draft/read-marker"), two = enter("draft/read-marker"), plain = enter("");
+	memory_type(&m, one, "MARKREAD #a timestamp=2026-01-02T03:04:05.678Z");
+	CHECK_STR(memory_seen(&m, one), "");
+	memory_commit(&m, 1);
+	CHECK(strstr(memory_seen(&m, one), strstr(said, " MARKREAD")));
+	CHECK(strstr(memory_seen(&m, two), strstr(said, " MARKREAD")));
+	CHECK_STR(memory_seen(&m, plain), "");
+	memory_type(&m, two, "MARKREAD #a timestamp=2026-01-02T03:04:05.000Z");
+	memory_commit(&m, 1);
+	CHECK(strstr(memory_seen(&m, two), strstr(said, " MARKREAD")));
+	CHECK_STR(memory_seen(&m, one), "");
+	memory_close(&m);
+}
+
+TEST(a_mark_that_cannot_be_stored_holds_all_the_same)
+{
+	open_house();
+	int one = enter("draft/read-marker");
+	memory_type(&m, one, "MARKREAD #a timestamp=2026-01-02T03:04:05.678Z");
+	memory_fail(&m);
+	CHECK(strstr(memory_seen(&m, one), "timestamp=2026-01-02T03:04:05.678Z"));
+	m.refuse = REFUSED_DEGRADED;
+	memory_type(&m, one, "MARKREAD #a timestamp=2026-01-02T03:04:06.678Z");
+	CHECK(strstr(memory_seen(&m, one), "timestamp=2026-01-02T03:04:06.678Z"));
+	memory_close(&m);
+}

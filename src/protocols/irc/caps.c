@@ -49,6 +49,7 @@ static const struct cap {
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
 	{ "draft/pre-away", CAP_PRE_AWAY, 0, NULL, false },
 	{ "draft/multiline", CAP_MULTILINE, IRC_MULTILINE, multiline_value, true },
+	{ "draft/read-marker", CAP_READ_MARKER, 0, NULL, false },
 	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },
 };
 

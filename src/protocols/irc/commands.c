@@ -389,6 +389,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("KILL"),        "u",   REG, 2, false, false, true,  irc_cmd_kill },
 	{ ROW("LIST"),        "r",   REG, 0, false, false, false, irc_cmd_list },
 	{ ROW("LUSERS"),      NULL,  REG, 0, false, false, false, irc_cmd_lusers },
+	{ ROW("MARKREAD"),    NULL,  REG, 0, false, true,  false, irc_cmd_markread },
 	{ ROW("MODE"),        "t",   REG, 1, false, true,  false, irc_cmd_mode },
 	{ ROW("MOTD"),        NULL,  REG, 0, false, false, false, irc_cmd_motd },
 	{ ROW("NAMES"),       "r",   REG, 0, false, false, false, irc_cmd_names },

@@ -53,6 +53,7 @@ void irc_cmd_motd(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_time(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_version(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_markread(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_history(struct irc_dialog *irc, const struct request *r);
 

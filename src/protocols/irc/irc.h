@@ -49,6 +49,7 @@
 #define CAP_EXTENDED_ISUPPORT BIT64(21)
 #define CAP_PRE_AWAY BIT64(22)
 #define CAP_MULTILINE BIT64(23)
+#define CAP_READ_MARKER BIT64(24)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -168,6 +169,8 @@ void irc_say_goodbye(struct irc_dialog *irc, const char *why);
 
 /* rename.c: a room that he is in has another name. Beside all answers, or in his own. */
 void irc_show_rename(struct irc_dialog *irc, struct event *e);
+/* markread.c: up to where he has read a room or a talk, if he wants to know. */
+void irc_show_mark(struct irc_dialog *irc, const char *name);
 /* session.c: he is shown that he entered e's room, and what is to be seen there. */
 void irc_show_entry(struct irc_dialog *irc, const struct event *e);
 /* rooms.c, users.c, about.c, isupport.c and past.c: parts of longer answers. */

@@ -166,6 +166,7 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_SEAL:
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
+	case EVENT_MARK:
 	case EVENT_CROWD: /* every entry is shown */
 		return false;
 	}

@@ -39,6 +39,7 @@ void irc_show_entry(struct irc_dialog *irc, const struct event *e)
 	irc_say_event(irc, e, irc_variant_of(irc));
 	if (r->topic)
 		irc_show_topic(irc, r);
+	irc_show_mark(irc, r->name);
 	if (!(irc->caps & CAP_NO_IMPLICIT_NAMES))
 		irc_show_names(irc, r);
 	if (!(irc->caps & CAP_CHATHISTORY))
@@ -107,6 +108,9 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_AWAY:
 		irc_numeric(irc, e->text_len > 0 ? RPL_NOWAWAY : RPL_UNAWAY);
 		return;
+	case EVENT_MARK:
+		irc_show_mark(irc, e->to_nick);
+		return;
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
 	case EVENT_QUIT: /* irc_say_goodbye() says it */
@@ -134,6 +138,8 @@ static void irc_received(struct session *s, struct event *e)
 	struct irc_dialog *irc = irc_of_session(s);
 	if (e->kind == EVENT_HOST)
 		show_host(irc, e);
+	else if (e->kind == EVENT_MARK)
+		irc_show_mark(irc, e->to_nick);
 	else
 		tell(irc, e);
 }
