@@ -32,7 +32,8 @@
 #define MASK_BYTES_MAX 192 /* nick!user@host of a ban, an exception or an invitation */
 #define KEY_BYTES_MAX 23
 #define MEMBER_LIMIT_MAX 1000000 /* the highest that a room can be limited to, in members */
-#define MODE_CHANGES_MAX 24      /* of one request */
+#define SLOW_SECONDS_MAX 3600    /* between two messages of one member */
+#define MODE_CHANGES_MAX 32      /* of one request */
 #define MODE_ARGS_MAX 12         /* of these, with an argument: MODES of IRC's ISUPPORT */
 
 #define BATCH_MS 60000 /* that a client may leave a batch open */
@@ -108,6 +109,8 @@
 #define SERVER_NAME_BYTES_MAX 63
 #define NETWORK_BYTES_MAX 32
 #define DESCRIPTION_BYTES_MAX 100
+#define ICON_BYTES_MAX 150        /* of its address */
+#define STS_SECONDS_MAX 315360000 /* tls.sts_duration, at most: ten years */
 #define MOTD_BYTES_MAX (64 * 1024)
 
 /* The plain protocol's pauses: docs/plain.md says why. */

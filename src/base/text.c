@@ -149,3 +149,12 @@ void text_add_shown(struct buf *out, const char *text, size_t len)
 			buf_add(out, from, n);
 	}
 }
+
+bool text_is_formatted(const char *text, size_t len)
+{
+	static const char codes[] = "\x02\x03\x04\x0F\x11\x16\x1D\x1E\x1F";
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 && text[i] && strchr(codes, text[i]))
+			return true;
+	return false;
+}

@@ -24,4 +24,7 @@ size_t utf8_cut(const char *bytes, size_t len, size_t max);
  * (https://modern.ircdocs.horse/formatting). text is valid UTF-8; a tab becomes a space. */
 void text_add_shown(struct buf *out, const char *text, size_t len);
 
+/* text has formatting codes of IRC: colours, bold, italics and so on. */
+bool text_is_formatted(const char *text, size_t len);
+
 #endif

@@ -89,8 +89,9 @@ static void apply_rank(struct chat *chat, struct room *r, const struct mode_chan
 	struct user *u = user_find_id(chat, user_id);
 	struct member *m = u ? room_member(r, u) : NULL;
 	if (m)
-		m->ranks = (uint8_t)(change->on ? m->ranks | change->mode->bit
-						: m->ranks & ~change->mode->bit);
+		m->ranks = (change->on ? m->ranks | change->mode->bit
+				       : m->ranks & ~change->mode->bit) &
+			   (BIT(RANK_COUNT) - 1);
 }
 
 /* false: the room has emptied meanwhile, and has no modes, or is another's. */
@@ -302,6 +303,15 @@ void chat_apply(struct chat *chat, struct event *e)
 	}
 }
 
+/* What was not said keeps nobody from saying it again. */
+static void forget_speech(const struct chat *chat, const struct room *r, const struct event *e)
+{
+	const struct user *u = user_find_id(chat, e->user_id);
+	struct member *m = u ? room_member(r, u) : NULL;
+	if (m)
+		m->spoke_ds = 0;
+}
+
 void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 {
 	struct session *s = event_origin(chat, e);
@@ -319,6 +329,8 @@ void chat_refuse(struct chat *chat, struct event *e, enum refusal why)
 		account_refuse(chat, e);
 	if (e->kind == EVENT_VOUCHER)
 		voucher_apply(chat, e, false);
+	if (r && event_is_message(e->kind))
+		forget_speech(chat, r, e);
 	if (s && (s->user || event_is_enrolment(e->kind)))
 		s->ops->refused(s, e, why);
 	if (r && e->kind == EVENT_SEAL) {

@@ -163,7 +163,10 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 	/* He may be out, or somebody else, by the time he says it. */
 	if ((u && u->named_in_flight > 0) || (need->user && need->user->named_in_flight > 0))
 		return true;
-	return need->room && need->room->changes_in_flight > 0;
+	/* Who is not let in may be sent on. */
+	const struct room *next = need->entering ? room_forward(chat, need->entering) : NULL;
+	return (need->room && need->room->changes_in_flight > 0) ||
+	       (next && next->changes_in_flight > 0);
 }
 
 void chat_read_done(struct chat *chat, const struct chat_read *read, struct event *const *events,

@@ -118,11 +118,16 @@ void chat_show_room(struct session *s, struct room *r, struct event *joined);
 void chat_set_account(struct session *s, struct account *account);
 /* Nobody asked for it: u is logged out, with all his sessions. */
 void chat_log_out(struct user *u);
+/* The room that lets s's user have no other nick (+N); NULL: none does. */
+const struct room *chat_nick_holder(const struct session *s);
 /* For a user who has entered, as all that follow. All rooms he is in see it. */
 MUST_USE enum refusal chat_rename(struct session *s, const char *nick, size_t len);
 /* Makes the room if there is none; in it already: nothing happens. It must be awake: see chat_need.
  * key: what he says it is, or "". */
 MUST_USE enum refusal chat_join(struct session *s, const char *room, size_t len, const char *key);
+/* Where whoever was refused to enter room, for this reason, may go instead (+f); NULL: nowhere. From
+ * there nothing leads on. */
+struct room *chat_forward(const struct session *s, const char *room, size_t len, enum refusal why);
 /* r may be forgotten when it returns. */
 MUST_USE enum refusal chat_part(struct session *s, struct room *r, const char *why);
 /* Out of all rooms; the nick is free. If its user has other sessions, only this one ends. Fine if it

@@ -2,6 +2,7 @@
  * is on disk; the rest goes straight to chat_apply(). See chat.h. Here: talk. */
 #include "core/decide.h"
 
+#include "base/text.h"
 #include "core/crowd.h"
 #include "core/talk.h"
 
@@ -107,12 +108,9 @@ struct event *new_user_event(struct session *s, struct event_draft *draft)
 
 enum refusal may(const struct session *s, const struct room *r, enum action action)
 {
-	enum standing standing = action == ACTION_SPEAK ? room_standing(r, s->user)
-							: room_rank(r, s->user);
+	enum standing standing = room_rank(r, s->user);
 	if (permission_given(action, standing, r->rules.flags))
 		return REFUSED_NOT;
-	if (action == ACTION_SPEAK)
-		return REFUSED_SPEECH;
 	return standing == STANDING_OUTSIDER ? REFUSED_NOT_IN_ROOM : REFUSED_NOT_OPERATOR;
 }
 
@@ -123,6 +121,36 @@ static enum refusal words_refusal(const struct words *words)
 	return words->len > MESSAGE_BYTES_MAX || strlen(words->tags) > TAGS_BYTES_MAX
 		       ? REFUSED_TOO_LONG
 		       : REFUSED_NOT;
+}
+
+static bool is_ctcp(enum event_kind kind)
+{
+	return kind == EVENT_CTCP || kind == EVENT_CTCP_REPLY;
+}
+
+static enum refusal speech_refusal(const struct session *s, const struct room *r,
+				   enum event_kind kind, const struct words *words)
+{
+	enum standing standing = room_standing(r, s->user);
+	bool notice = kind == EVENT_NOTICE || kind == EVENT_CTCP_REPLY;
+	bool counts = event_is_message(kind) || is_ctcp(kind);
+	const struct {
+		bool asked;
+		enum action action;
+		enum refusal why;
+	} needs[] = {
+		{ true, ACTION_SPEAK, REFUSED_SPEECH },
+		{ !s->user->account, ACTION_SPEAK_AS_GUEST, REFUSED_GUEST },
+		{ notice, ACTION_NOTICE, REFUSED_NOTICE },
+		{ is_ctcp(kind), ACTION_CTCP, REFUSED_CTCP },
+		{ text_is_formatted(words->text, words->len), ACTION_COLOUR, REFUSED_COLOURS },
+		{ counts && room_slow_left(s->chat, r, s->user) > 0, ACTION_PASS_SLOW_MODE,
+		  REFUSED_SLOW },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(needs); i++)
+		if (needs[i].asked && !permission_given(needs[i].action, standing, r->rules.flags))
+			return needs[i].why;
+	return REFUSED_NOT;
 }
 
 static struct event_draft draft_of(enum event_kind kind, const struct words *words)
@@ -139,14 +167,17 @@ enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
 		      const struct words *words)
 {
 	struct event_draft draft = draft_of(kind, words);
-	enum refusal why = may(s, r, ACTION_SPEAK);
+	enum refusal why = speech_refusal(s, r, kind, words);
 	if (why == REFUSED_NOT)
 		why = words_refusal(words);
 	if (why != REFUSED_NOT)
 		return why;
+	why = chat_do(s->chat, new_room_event(s, r, &draft));
 	if (event_is_message(kind))
 		s->user->spoke_ms = s->chat->now_ms;
-	return chat_do(s->chat, new_room_event(s, r, &draft));
+	if (why == REFUSED_NOT && (event_is_message(kind) || is_ctcp(kind)))
+		room_note_speech(s->chat, r, s->user);
+	return why;
 }
 
 enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kind,

@@ -17,7 +17,7 @@ struct event *new_user_event(struct session *s, struct event_draft *draft);
 /* Finds the room that somebody is about to enter, or makes it if it may be. */
 enum refusal room_for_joining(struct chat *chat, const char *name, size_t len, struct room **ret);
 
-/* REFUSED_NOT, or why s's user may not do that in r. */
+/* REFUSED_NOT, or why s's user may not do that, which is not speaking, in r. */
 enum refusal may(const struct session *s, const struct room *r, enum action action);
 
 #endif

@@ -67,11 +67,19 @@ enum refusal {
 	REFUSED_NO_ROOM_FOR_ROOMS, /* limits.rooms */
 	REFUSED_TOO_LONG,
 	REFUSED_NOT_OPERATOR,
-	REFUSED_SPEECH, /* the room's modes, or a ban, let him say nothing */
-	REFUSED_BANNED, /* from entering, as the next ones */
+	REFUSED_SPEECH, /* the room's modes, or a ban, let him say nothing; the next ones: not that */
+	REFUSED_GUEST,   /* without an account */
+	REFUSED_NOTICE,  /* a notice */
+	REFUSED_CTCP,    /* a CTCP */
+	REFUSED_COLOURS, /* formatting */
+	REFUSED_SLOW,    /* so soon: room_slow_left() says when */
+	REFUSED_BANNED,  /* from entering, as the next ones */
 	REFUSED_INVITE_ONLY,
 	REFUSED_KEY,
 	REFUSED_CROWDED,       /* the room's limit */
+	REFUSED_NO_ACCOUNT,    /* only who is logged in comes in */
+	REFUSED_INSECURE,      /* only who is connected in TLS does */
+	REFUSED_NICK_HELD,     /* chat_nick_holder() lets him have no other */
 	REFUSED_NOT_THERE,     /* who was named is not in the room */
 	REFUSED_ALREADY_THERE, /* he is */
 	REFUSED_MODE_ARGUMENT, /* no mask, key or number that could be one */
@@ -82,10 +90,13 @@ enum refusal {
 	REFUSED_REGISTER_OFF,
 	REFUSED_VOUCHER, /* no invitation, or none that is good */
 	REFUSED_EMAIL,
-	REFUSED_LOGIN,    /* only who is logged in may enter */
-	REFUSED_DEGRADED, /* the disk takes nothing: nothing can be stored */
-	REFUSED_STALLED,  /* the disk does not answer */
-	REFUSED_FULL,     /* the log has no room; the caller waits and asks again */
+	REFUSED_LOGIN,           /* only who is logged in may enter */
+	REFUSED_SERVER_ONLY,     /* only the server sets this mode */
+	REFUSED_INSECURE_MEMBER, /* +z: somebody is there without TLS */
+	REFUSED_FORWARD,         /* he is no operator of the room that +f names */
+	REFUSED_DEGRADED,        /* the disk takes nothing: nothing can be stored */
+	REFUSED_STALLED,         /* the disk does not answer */
+	REFUSED_FULL,            /* the log has no room; the caller waits and asks again */
 };
 
 /* Who did it, as he was then. account is "" for a guest. */

@@ -92,7 +92,10 @@ enum refusal chat_invite(struct session *s, struct room *r, struct user *who)
 		return why;
 	if (room_member(r, who))
 		return REFUSED_ALREADY_THERE;
-	invite_add(r, who);
+	/* As if it were +i: it is to count when it will be. */
+	bool strong = permission_given(ACTION_INVITE, room_rank(r, s->user),
+				       r->rules.flags | ROOM_INVITE_ONLY);
+	invite_add(r, who, strong);
 	return chat_do(s->chat, new_event(s, &draft));
 }
 
@@ -188,36 +191,83 @@ static enum refusal add_mask(struct room *r, const struct mode_change *change, s
 	return mode_set_add(set, &complete, mask, 0);
 }
 
+/* Everybody in it is connected in TLS. */
+static bool is_secure(const struct room *r)
+{
+	for (const struct member *m = r->first; m; m = m->next)
+		if (!(m->user->flags & USER_SECURE))
+			return false;
+	return true;
+}
+
+static enum refusal flag_refusal(const struct room *r, const struct mode_change *change)
+{
+	if (change->mode->bit == ROOM_REGISTERED)
+		return REFUSED_SERVER_ONLY;
+	if (change->mode->bit == ROOM_SECURE && change->on && !is_secure(r))
+		return REFUSED_INSECURE_MEMBER;
+	return REFUSED_NOT;
+}
+
+/* Whoever sends people to another room looks after that one, too. *name is its name as it is. */
+static enum refusal forward_refusal(const struct session *s, const struct room *r, const char *arg,
+				    const char **name)
+{
+	const struct room *to = room_find(s->chat, arg, strlen(arg));
+	if (!to || !to->first || to == r)
+		return REFUSED_MODE_ARGUMENT;
+	*name = to->name;
+	return may(s, to, ACTION_SET_MODES) == REFUSED_NOT ? REFUSED_NOT : REFUSED_FORWARD;
+}
+
+/* change takes a canonical argument, which lies in text or lives as long as the room it names. */
+static enum refusal make_canonical(const struct session *s, const struct room *r,
+				   struct mode_change *change, char text[16])
+{
+	unsigned max = change->mode->kind == MODE_LIMIT ? MEMBER_LIMIT_MAX : SLOW_SECONDS_MAX, n;
+	switch (change->mode->kind) {
+	case MODE_KEY:
+		if (!change->on)
+			change->arg = "*";
+		return mode_key_valid(change->arg) ? REFUSED_NOT : REFUSED_MODE_ARGUMENT;
+	case MODE_LIMIT:
+	case MODE_SLOW:
+		if (!change->on)
+			break;
+		if (!mode_number_parse(change->arg, max, &n))
+			return REFUSED_MODE_ARGUMENT;
+		snprintf(text, 16, "%u", n);
+		change->arg = text;
+		return REFUSED_NOT;
+	case MODE_FORWARD:
+		if (!change->on)
+			break;
+		return forward_refusal(s, r, change->arg, &change->arg);
+	case MODE_FLAG:
+		return flag_refusal(r, change);
+	case MODE_RANK:
+	case MODE_LIST: /* these have functions of their own */
+		break;
+	}
+	change->arg = "";
+	return REFUSED_NOT;
+}
+
 enum refusal mode_set_try(struct session *s, struct room *r, const struct mode_change *change,
 			  struct mode_set *set)
 {
 	struct mode_change canonical = *change;
-	char limit[16];
-	unsigned n;
+	char text[16];
 	if (change->mode->kind == MODE_RANK)
 		return add_rank(s, r, change, set);
 	enum refusal why = may(s, r, permission_to_change(change->mode));
 	if (why != REFUSED_NOT)
 		return why;
-	switch (change->mode->kind) {
-	case MODE_LIST:
+	if (change->mode->kind == MODE_LIST)
 		return add_mask(r, change, set);
-	case MODE_KEY:
-		if (change->on && !mode_key_valid(change->arg))
-			return REFUSED_MODE_ARGUMENT;
-		if (!change->on)
-			canonical.arg = "*";
-		break;
-	case MODE_LIMIT:
-		if (change->on && !mode_limit_parse(change->arg, &n))
-			return REFUSED_MODE_ARGUMENT;
-		snprintf(limit, sizeof(limit), "%u", change->on ? n : 0);
-		canonical.arg = change->on ? limit : "";
-		break;
-	case MODE_FLAG:
-	case MODE_RANK:
-		break;
-	}
+	why = make_canonical(s, r, &canonical, text);
+	if (why != REFUSED_NOT)
+		return why;
 	mode_set_forget(set, &canonical, canonical.arg);
 	if (rules_have(&r->rules, &canonical))
 		return REFUSED_NOT;

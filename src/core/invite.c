@@ -9,7 +9,7 @@ struct invite *invite_first(const struct user *u)
 	return u->extras ? u->extras->invites : NULL;
 }
 
-static struct invite *invite_find(const struct room *r, const struct user *u)
+static struct invite *find(const struct room *r, const struct user *u)
 {
 	struct invite *i = invite_first(u);
 	while (i && i->room != r)
@@ -38,12 +38,16 @@ static void invite_drop_oldest(struct user *u)
 		invite_drop(last);
 }
 
-void invite_add(struct room *r, struct user *u)
+void invite_add(struct room *r, struct user *u, bool strong)
 {
-	if (invite_find(r, u))
+	struct invite *i = find(r, u);
+	if (i) {
+		i->strong = i->strong || strong;
 		return;
+	}
 	invite_drop_oldest(u);
-	struct invite *i = xcalloc(1, sizeof(*i));
+	i = xcalloc(1, sizeof(*i));
+	i->strong = strong;
 	i->user = u;
 	i->room = r;
 	i->next = r->invites;
@@ -56,14 +60,14 @@ void invite_add(struct room *r, struct user *u)
 	user_extras(u)->invites = i;
 }
 
-bool invite_is_there(const struct room *r, const struct user *u)
+const struct invite *invite_find(const struct room *r, const struct user *u)
 {
-	return invite_find(r, u) != NULL;
+	return find(r, u);
 }
 
 void invite_use(struct room *r, struct user *u)
 {
-	struct invite *i = invite_find(r, u);
+	struct invite *i = find(r, u);
 	if (i)
 		invite_drop(i);
 }

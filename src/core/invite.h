@@ -16,13 +16,15 @@ struct invite {
 	struct room *room;
 	struct invite *prev, *next;           /* of the room */
 	struct invite *prev_user, *next_user; /* of the user, the newest first */
+	bool strong; /* of somebody who looks after the room: it passes a ban, and +R, too */
 };
 
 /* Twice is once. Beyond INVITES_PER_USER_MAX the oldest of u ends. */
-void invite_add(struct room *r, struct user *u);
+void invite_add(struct room *r, struct user *u, bool strong);
 /* The newest of u; NULL: none. */
 struct invite *invite_first(const struct user *u);
-bool invite_is_there(const struct room *r, const struct user *u);
+/* NULL: he has none. */
+const struct invite *invite_find(const struct room *r, const struct user *u);
 /* None is there: fine. */
 void invite_use(struct room *r, struct user *u);
 

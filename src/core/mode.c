@@ -16,11 +16,21 @@ const struct mode modes[MODE_COUNT] = {
 	{ 'I', MODE_LIST, 0, 0 },
 	{ 'k', MODE_KEY, 0, 0 },
 	{ 'l', MODE_LIMIT, 0, 0 },
+	{ 'f', MODE_FORWARD, 0, 0 },
+	{ 'd', MODE_SLOW, 0, 0 },
+	{ 'C', MODE_FLAG, ROOM_NO_CTCP, 0 },
+	{ 'M', MODE_FLAG, ROOM_ACCOUNTS_SPEAK, 0 },
+	{ 'N', MODE_FLAG, ROOM_NICKS_STAY, 0 },
+	{ 'R', MODE_FLAG, ROOM_ACCOUNTS_ENTER, 0 },
+	{ 'T', MODE_FLAG, ROOM_NO_NOTICE, 0 },
+	{ 'c', MODE_FLAG, ROOM_NO_COLOURS, 0 },
 	{ 'i', MODE_FLAG, ROOM_INVITE_ONLY, 0 },
 	{ 'm', MODE_FLAG, ROOM_MODERATED, 0 },
 	{ 'n', MODE_FLAG, ROOM_NO_OUTSIDE, 0 },
+	{ 'r', MODE_FLAG, ROOM_REGISTERED, 0 },
 	{ 's', MODE_FLAG, ROOM_SECRET, 0 },
 	{ 't', MODE_FLAG, ROOM_TOPIC_LOCKED, 0 },
+	{ 'z', MODE_FLAG, ROOM_SECURE, 0 },
 };
 
 const struct mode *mode_find(char letter)
@@ -39,6 +49,8 @@ bool mode_takes_arg(const struct mode *m, bool on)
 	case MODE_KEY:
 		return true;
 	case MODE_LIMIT:
+	case MODE_FORWARD:
+	case MODE_SLOW:
 		return on;
 	case MODE_FLAG:
 		break;
@@ -130,18 +142,18 @@ bool mode_key_valid(const char *key)
 	return true;
 }
 
-bool mode_limit_parse(const char *text, unsigned *ret)
+bool mode_number_parse(const char *text, unsigned max, unsigned *ret)
 {
-	unsigned limit = 0;
+	unsigned number = 0;
 	for (const char *at = text; *at; at++) {
 		if (*at < '0' || *at > '9')
 			return false;
-		limit = limit * 10 + (unsigned)(*at - '0');
-		if (limit > MEMBER_LIMIT_MAX)
+		number = number * 10 + (unsigned)(*at - '0');
+		if (number > max)
 			return false;
 	}
-	if (limit == 0)
+	if (number == 0)
 		return false;
-	*ret = limit;
+	*ret = number;
 	return true;
 }

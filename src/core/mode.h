@@ -11,21 +11,31 @@
 #include <stdbool.h>
 
 enum mode_kind {
-	MODE_RANK,  /* q a o h v: of a member; the argument is his nick */
-	MODE_LIST,  /* b e I: the argument is a mask */
-	MODE_KEY,   /* k: has an argument both ways, which says nothing when it is taken off */
-	MODE_LIMIT, /* l: an argument when set */
-	MODE_FLAG,  /* i m n s t: no argument */
+	MODE_RANK,    /* q a o h v: of a member; the argument is his nick */
+	MODE_LIST,    /* b e I: the argument is a mask */
+	MODE_KEY,     /* k: has an argument both ways, which says nothing when it is taken off */
+	MODE_LIMIT,   /* l: an argument when set, as the next two */
+	MODE_FORWARD, /* f: the name of another room */
+	MODE_SLOW,    /* d: seconds */
+	MODE_FLAG,    /* all others: no argument */
 };
 
 /* Flags of a room. */
 enum room_flag {
-	ROOM_INVITE_ONLY = BIT(0),  /* i */
-	ROOM_MODERATED = BIT(1),    /* m */
-	ROOM_NO_OUTSIDE = BIT(2),   /* n */
-	ROOM_SECRET = BIT(3),       /* s */
-	ROOM_TOPIC_LOCKED = BIT(4), /* t */
-	ROOM_FLAGS_ALL = BIT(5) - 1,
+	ROOM_INVITE_ONLY = BIT(0),    /* i */
+	ROOM_MODERATED = BIT(1),      /* m: only who has a rank speaks */
+	ROOM_NO_OUTSIDE = BIT(2),     /* n: only members speak */
+	ROOM_SECRET = BIT(3),         /* s */
+	ROOM_TOPIC_LOCKED = BIT(4),   /* t */
+	ROOM_NO_CTCP = BIT(5),        /* C: but for ACTION */
+	ROOM_ACCOUNTS_SPEAK = BIT(6), /* M: only who is logged in speaks */
+	ROOM_NICKS_STAY = BIT(7),     /* N */
+	ROOM_ACCOUNTS_ENTER = BIT(8), /* R: only who is logged in comes in */
+	ROOM_NO_NOTICE = BIT(9),      /* T */
+	ROOM_NO_COLOURS = BIT(10),    /* c: no formatting at all */
+	ROOM_REGISTERED = BIT(11),    /* r: only the server sets it */
+	ROOM_SECURE = BIT(12),        /* z: everybody is connected in TLS */
+	ROOM_FLAGS_ALL = BIT(13) - 1,
 };
 
 /* Flags of a member. The higher bit is the higher rank. */
@@ -46,7 +56,7 @@ struct mode {
 	char prefix;  /* of a rank, before his nick, such as '@' */
 };
 
-#define MODE_COUNT 15
+#define MODE_COUNT 25
 
 /* By kind, the highest rank first. */
 extern const struct mode modes[MODE_COUNT];
@@ -93,7 +103,7 @@ enum mode_read mode_read(struct mode_reader *r, struct mode_change *ret, char *r
 /* 1 to KEY_BYTES_MAX bytes of UTF-8 without spaces, controls and commas, and no colon in front. */
 bool mode_key_valid(const char *key);
 
-/* text is digits, from 1 to MEMBER_LIMIT_MAX. *ret is untouched if it is not. */
-MUST_USE bool mode_limit_parse(const char *text, unsigned *ret);
+/* text is digits, from 1 to max (10^8 at most). *ret is untouched if it is not. */
+MUST_USE bool mode_number_parse(const char *text, unsigned max, unsigned *ret);
 
 #endif

@@ -13,7 +13,13 @@ enum action {
 	ACTION_SEE, /* that there is such a room, who is in it, its topic; see below */
 	ACTION_READ_HISTORY,
 	ACTION_SPEAK,
-	ACTION_CHANGE_NICK, /* while he is there */
+	/* What some rooms do not want, beside ACTION_SPEAK: */
+	ACTION_SPEAK_AS_GUEST, /* without an account */
+	ACTION_NOTICE,
+	ACTION_CTCP, /* but for ACTION */
+	ACTION_COLOUR,
+	ACTION_PASS_SLOW_MODE, /* speaks as often as he likes */
+	ACTION_CHANGE_NICK,    /* while he is there */
 	ACTION_SET_TOPIC,
 	ACTION_INVITE,
 	/* By the highest rank of whom it is done to; so is taking a rank from him. */

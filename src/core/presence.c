@@ -121,6 +121,7 @@ static void apply_away(struct chat *chat, struct user *u, struct event *e)
 static void apply_name(struct chat *chat, struct user *u, struct event *e)
 {
 	user_set_real(u, e->text);
+	room_forget_bans(u);
 	tell_of_user(chat, u, e);
 	apply_answer(chat, e);
 }

@@ -105,6 +105,13 @@ struct room *room_find(const struct chat *chat, const char *name, size_t len)
 	return table_find(&chat->rooms_by_key, key, strlen(key));
 }
 
+struct room *room_forward(const struct chat *chat, const struct room *r)
+{
+	const char *name = r->rules.forward;
+	struct room *to = name ? room_find(chat, name, strlen(name)) : NULL;
+	return to && to->first && to != r ? to : NULL;
+}
+
 void room_set_topic(struct room *r, const char *topic, const char *by, int64_t time_ms)
 {
 	free(r->topic);
@@ -174,14 +181,17 @@ void room_remove(struct chat *chat, struct member *m)
 	invite_drop_room(r);
 }
 
+#define STAMP_BITS 26
+
 static bool member_is_banned(const struct room *r, struct member *m)
 {
 	char source[USER_SOURCE_SIZE];
-	if (m->ban_stamp == r->rules.stamp + 1)
+	uint32_t stamp = (r->rules.stamp + 1) & (BIT(STAMP_BITS) - 1);
+	if (m->ban_stamp == stamp && stamp != 0)
 		return m->banned;
 	user_source(m->user, source);
 	m->banned = rules_ban(&r->rules, source);
-	m->ban_stamp = r->rules.stamp + 1;
+	m->ban_stamp = stamp;
 	return m->banned;
 }
 
@@ -211,6 +221,31 @@ void room_forget_bans(struct user *u)
 {
 	for (struct member *m = u->first_room; m; m = m->next_room)
 		m->ban_stamp = 0;
+}
+
+static uint32_t tenths(int64_t time_ms)
+{
+	uint32_t ds = (uint32_t)(time_ms / 100);
+	return ds ? ds : 1;
+}
+
+/* Of somebody from outside it counts what he said anywhere: nothing is remembered of him here. */
+unsigned room_slow_left(const struct chat *chat, const struct room *r, const struct user *u)
+{
+	const struct member *m = r->rules.slow ? room_member(r, u) : NULL;
+	uint32_t spoke = m ? m->spoke_ds : tenths(u->spoke_ms), slow = r->rules.slow * 10;
+	if (slow == 0 || spoke == 0)
+		return 0;
+	/* Years, if the clock was set back. */
+	uint32_t passed = tenths(chat->now_ms) - spoke;
+	return passed < slow ? (slow - passed + 9) / 10 : 0;
+}
+
+void room_note_speech(const struct chat *chat, const struct room *r, const struct user *u)
+{
+	struct member *m = r->rules.slow ? room_member(r, u) : NULL;
+	if (m)
+		m->spoke_ds = tenths(chat->now_ms);
 }
 
 void room_settle(struct chat *chat, struct room *r)

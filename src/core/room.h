@@ -19,10 +19,12 @@ enum room_state { ROOM_ASLEEP, ROOM_WAKING, ROOM_AWAKE };
 struct member {
 	struct user *user;
 	struct room *room;
+	/* When he last said something, in tenths of a second of a clock that wraps; 0: never. */
+	uint32_t spoke_ds;
 	/* Whether a ban meets him, as it was when the room's lists had this stamp; 0: look. */
-	uint32_t ban_stamp;
-	bool banned;
-	uint8_t ranks;                        /* of enum rank */
+	uint32_t ban_stamp : 26;
+	uint32_t banned : 1;
+	uint32_t ranks : RANK_COUNT;          /* of enum rank */
 	struct member *prev, *next;           /* in the room */
 	struct member *prev_room, *next_room; /* of the user */
 };
@@ -70,6 +72,9 @@ void room_rename(struct chat *chat, struct room *r, const char *name, const char
 /* NULL: there is none. name need not be valid. */
 struct room *room_find(const struct chat *chat, const char *name, size_t len);
 
+/* The room that its +f names, if somebody is there; NULL: none. */
+struct room *room_forward(const struct chat *chat, const struct room *r);
+
 /* Copies both; an empty topic removes it. */
 void room_set_topic(struct room *r, const char *topic, const char *by, int64_t time_ms);
 
@@ -89,8 +94,13 @@ void room_settle(struct chat *chat, struct room *r);
 enum standing room_standing(const struct room *r, const struct user *u);
 /* As if there were no bans: for what does not disturb others. */
 enum standing room_rank(const struct room *r, const struct user *u);
-/* u has another nick or host: he is looked at anew. */
+/* u has another nick, host, real name or account: he is looked at anew. */
 void room_forget_bans(struct user *u);
+
+/* Seconds until the room's slow mode lets u say something, whatever his rank; 0: now. */
+unsigned room_slow_left(const struct chat *chat, const struct room *r, const struct user *u);
+/* u says something there, now. */
+void room_note_speech(const struct chat *chat, const struct room *r, const struct user *u);
 
 /* true: members may come in. false: its last words are being read, which is started if need be. */
 bool room_is_ready(struct chat *chat, struct room *r);

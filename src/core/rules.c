@@ -19,6 +19,7 @@ void rules_done(struct rules *r)
 	uint32_t stamp = r->stamp;
 	for (size_t i = 0; i < RULES_LISTS; i++)
 		mask_list_done(&r->lists[i]);
+	free(r->forward);
 	*r = (struct rules){ .stamp = stamp + 1 };
 }
 
@@ -57,17 +58,28 @@ bool rules_are_closed(const struct rules *r)
 	return (r->flags & (ROOM_INVITE_ONLY | ROOM_SECRET)) || r->key[0];
 }
 
+/* A mode that is a number: what it is, or "" for none. */
+static const char *number_text(unsigned number, char text[16])
+{
+	snprintf(text, 16, "%u", number);
+	return number ? text : "";
+}
+
 bool rules_have(struct rules *r, const struct mode_change *change)
 {
-	char limit[16];
+	char text[16];
+	const char *arg = change->on ? change->arg : "";
 	switch (change->mode->kind) {
 	case MODE_FLAG:
 		return ((r->flags & change->mode->bit) != 0) == change->on;
 	case MODE_KEY:
-		return change->on ? strcmp(r->key, change->arg) == 0 : !r->key[0];
+		return strcmp(r->key, arg) == 0;
 	case MODE_LIMIT:
-		snprintf(limit, sizeof(limit), "%u", r->limit);
-		return change->on ? strcmp(limit, change->arg) == 0 : r->limit == 0;
+		return strcmp(number_text(r->limit, text), arg) == 0;
+	case MODE_FORWARD:
+		return strcmp(r->forward ? r->forward : "", arg) == 0;
+	case MODE_SLOW:
+		return strcmp(number_text(r->slow, text), arg) == 0;
 	case MODE_LIST:
 		return (mask_list_find(rules_list(r, change->mode->letter), change->arg) != NULL) ==
 		       change->on;
@@ -95,10 +107,17 @@ static void mask_list_remove(struct mask_list *list, const struct rule_mask *ite
 		(--list->count - at) * sizeof(*list->items));
 }
 
+static void set_number(unsigned *number, const struct mode_change *change, unsigned max)
+{
+	if (!change->on)
+		*number = 0;
+	else if (!mode_number_parse(change->arg, max, number))
+		return; /* another version of the server wrote it */
+}
+
 void rules_apply(struct rules *r, const struct mode_change *change, const char *by, int64_t time_ms)
 {
 	const struct mode *mode = change->mode;
-	unsigned limit = 0;
 	if (rules_have(r, change))
 		return;
 	switch (mode->kind) {
@@ -109,9 +128,14 @@ void rules_apply(struct rules *r, const struct mode_change *change, const char *
 		snprintf(r->key, sizeof(r->key), "%s", change->on ? change->arg : "");
 		return;
 	case MODE_LIMIT:
-		if (change->on && !mode_limit_parse(change->arg, &limit))
-			return;
-		r->limit = limit;
+		set_number(&r->limit, change, MEMBER_LIMIT_MAX);
+		return;
+	case MODE_SLOW:
+		set_number(&r->slow, change, SLOW_SECONDS_MAX);
+		return;
+	case MODE_FORWARD:
+		free(r->forward);
+		r->forward = change->on ? xstrdup(change->arg) : NULL;
 		return;
 	case MODE_LIST: {
 		struct mask_list *list = rules_list(r, mode->letter);
@@ -127,19 +151,40 @@ void rules_apply(struct rules *r, const struct mode_change *change, const char *
 	}
 }
 
+static bool is_set(const struct rules *r, const struct mode *m)
+{
+	switch (m->kind) {
+	case MODE_FLAG:
+		return r->flags & m->bit;
+	case MODE_KEY:
+		return r->key[0];
+	case MODE_LIMIT:
+		return r->limit;
+	case MODE_FORWARD:
+		return r->forward;
+	case MODE_SLOW:
+		return r->slow;
+	case MODE_RANK:
+	case MODE_LIST:
+		break;
+	}
+	return false;
+}
+
 void rules_text(const struct rules *r, bool with_args, struct buf *out)
 {
 	buf_add(out, "+", 1);
-	for (size_t i = 0; i < MODE_COUNT; i++) {
-		const struct mode *m = &modes[i];
-		bool set = (m->kind == MODE_FLAG && (r->flags & m->bit)) ||
-			   (m->kind == MODE_KEY && r->key[0]) ||
-			   (m->kind == MODE_LIMIT && r->limit);
-		if (set)
-			buf_add(out, &m->letter, 1);
-	}
-	if (with_args && r->key[0])
+	for (size_t i = 0; i < MODE_COUNT; i++)
+		if (is_set(r, &modes[i]))
+			buf_add(out, &modes[i].letter, 1);
+	if (!with_args)
+		return;
+	if (r->key[0])
 		buf_printf(out, " %s", r->key);
-	if (with_args && r->limit)
+	if (r->limit)
 		buf_printf(out, " %u", r->limit);
+	if (r->forward)
+		buf_printf(out, " %s", r->forward);
+	if (r->slow)
+		buf_printf(out, " %u", r->slow);
 }

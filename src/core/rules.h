@@ -26,6 +26,8 @@ struct rules {
 	unsigned flags; /* of enum room_flag */
 	char key[KEY_BYTES_MAX + 1];
 	unsigned limit; /* 0: none */
+	unsigned slow;  /* seconds between two messages of one member; 0: none */
+	char *forward;  /* the room where who is kept out is sent; NULL: none */
 	struct mask_list lists[RULES_LISTS];
 	uint32_t stamp; /* of the lists: counts up with each change */
 };
@@ -53,7 +55,7 @@ bool rules_have(struct rules *r, const struct mode_change *change);
 void rules_apply(struct rules *r, const struct mode_change *change, const char *by,
 		 int64_t time_ms);
 
-/* Adds "+klnt", and the arguments if they may be seen. */
+/* Adds "+klnt", and the arguments, in the order of their letters, if they may be seen. */
 void rules_text(const struct rules *r, bool with_args, struct buf *out);
 
 #endif

@@ -28,23 +28,51 @@ enum refusal room_for_joining(struct chat *chat, const char *name, size_t len, s
 	return REFUSED_NOT;
 }
 
+/* Who is kept out, whatever he knows. */
+static enum refusal person_refusal(const struct room *r, const struct user *u)
+{
+	char source[USER_SOURCE_SIZE];
+	unsigned flags = r->rules.flags;
+	const struct invite *invite = invite_find(r, u);
+	bool strong = invite && invite->strong;
+	user_source(u, source);
+	if (!strong && rules_ban(&r->rules, source))
+		return REFUSED_BANNED;
+	if (!strong && (flags & ROOM_ACCOUNTS_ENTER) && !u->account)
+		return REFUSED_NO_ACCOUNT;
+	if ((flags & ROOM_SECURE) && !(u->flags & USER_SECURE))
+		return REFUSED_INSECURE;
+	if ((flags & ROOM_INVITE_ONLY) && !invite &&
+	    !mask_list_match(&r->rules.lists[RULES_INVITED], source))
+		return REFUSED_INVITE_ONLY;
+	return REFUSED_NOT;
+}
+
 /* An empty room has no rules left. */
 static enum refusal door_refusal(const struct room *r, const struct user *u, const char *key)
 {
-	char source[USER_SOURCE_SIZE];
 	if (!r->first || (u->flags & USER_OPERATOR))
 		return REFUSED_NOT;
-	user_source(u, source);
-	if (rules_ban(&r->rules, source))
-		return REFUSED_BANNED;
-	if ((r->rules.flags & ROOM_INVITE_ONLY) && !invite_is_there(r, u) &&
-	    !mask_list_match(&r->rules.lists[RULES_INVITED], source))
-		return REFUSED_INVITE_ONLY;
+	enum refusal why = person_refusal(r, u);
+	if (why != REFUSED_NOT)
+		return why;
 	if (r->rules.key[0] && strcmp(r->rules.key, key) != 0)
 		return REFUSED_KEY;
 	if (r->rules.limit && r->member_count >= r->rules.limit)
 		return REFUSED_CROWDED;
 	return REFUSED_NOT;
+}
+
+struct room *chat_forward(const struct session *s, const char *room, size_t len, enum refusal why)
+{
+	const struct room *r = room_find(s->chat, room, len);
+	struct room *to = r ? room_forward(s->chat, r) : NULL;
+	bool leads = why == REFUSED_BANNED || why == REFUSED_INVITE_ONLY || why == REFUSED_KEY ||
+		     why == REFUSED_CROWDED || why == REFUSED_NO_ACCOUNT;
+	if (!to || !leads || room_member(to, s->user) ||
+	    door_refusal(to, s->user, "") != REFUSED_NOT)
+		return NULL;
+	return to;
 }
 
 enum refusal chat_join(struct session *s, const char *room, size_t len, const char *key)
@@ -186,12 +214,22 @@ void chat_log_out(struct user *u)
 	tell_login(u->first_session, NULL, false);
 }
 
+const struct room *chat_nick_holder(const struct session *s)
+{
+	for (const struct member *m = s->user->first_room; m; m = m->next_room)
+		if (may(s, m->room, ACTION_CHANGE_NICK) != REFUSED_NOT)
+			return m->room;
+	return NULL;
+}
+
 enum refusal chat_rename(struct session *s, const char *nick, size_t len)
 {
 	struct event_draft draft = { .kind = EVENT_NICK, .text = nick, .text_len = len };
 	enum refusal why = chat_nick_refusal(s, nick, len);
 	if (why != REFUSED_NOT)
 		return why;
+	if (chat_nick_holder(s))
+		return REFUSED_NICK_HELD;
 	return chat_do(s->chat, new_user_event(s, &draft));
 }
 

@@ -10,8 +10,11 @@ struct about {
 	const char *name;        /* like a host's, with a dot in it */
 	const char *network;     /* one word */
 	const char *description; /* one line */
+	const char *icon;        /* where its picture is; "": it has none */
 	char *motd;              /* of lines that end with \n or \r\n; NULL: none */
 	int64_t started_ms;      /* Unix time */
+	int64_t sts_seconds;     /* see irc/caps.c; -1: not asked for */
+	uint16_t tls_port;       /* of ircs://; 0: there is none */
 };
 
 #endif

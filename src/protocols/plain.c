@@ -80,6 +80,16 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_SPEECH:
 		dialog_say(d, TEXT_REFUSED_SPEECH, name);
 		return;
+	case REFUSED_GUEST:
+		dialog_say(d, TEXT_REFUSED_GUEST, name);
+		return;
+	case REFUSED_COLOURS:
+		dialog_say(d, TEXT_REFUSED_COLOURS, name);
+		return;
+	case REFUSED_SLOW:
+		dialog_say(d, TEXT_REFUSED_SLOW,
+			   room_slow_left(chat(p), p->room, session(p)->user));
+		return;
 	case REFUSED_BANNED:
 		dialog_say(d, TEXT_REFUSED_BANNED, name);
 		return;
@@ -90,7 +100,21 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_CROWDED:
 		dialog_say(d, TEXT_REFUSED_CROWDED, name);
 		return;
-	case REFUSED_NOT_THERE: /* nobody kicks, invites or changes modes here */
+	case REFUSED_NO_ACCOUNT:
+		dialog_say(d, TEXT_REFUSED_NO_ACCOUNT, name);
+		return;
+	case REFUSED_INSECURE:
+		dialog_say(d, TEXT_REFUSED_INSECURE, name);
+		return;
+	case REFUSED_NICK_HELD:
+		dialog_say(d, TEXT_REFUSED_NICK_HELD, chat_nick_holder(session(p))->name);
+		return;
+	case REFUSED_NOTICE: /* nobody says notices or CTCPs, kicks, invites or changes modes here */
+	case REFUSED_CTCP:
+	case REFUSED_SERVER_ONLY:
+	case REFUSED_INSECURE_MEMBER:
+	case REFUSED_FORWARD:
+	case REFUSED_NOT_THERE:
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
@@ -338,7 +362,15 @@ static void cmd_join(struct plain_dialog *p, const char *text)
 		dialog_say(&p->dialog, TEXT_ROOM_NOW, r->name);
 		return;
 	}
-	say_refusal(p, chat_join(session(p), name, len, ""), name);
+	enum refusal why = chat_join(session(p), name, len, "");
+	const struct room *to = why == REFUSED_NOT ? NULL
+						   : chat_forward(session(p), name, len, why);
+	if (!to) {
+		say_refusal(p, why, name);
+		return;
+	}
+	dialog_say(&p->dialog, TEXT_FORWARDED, name, to->name);
+	say_refusal(p, chat_join(session(p), to->name, strlen(to->name), ""), to->name);
 }
 
 static void need_part(struct plain_dialog *p, const char *text, struct chat_need *need)

@@ -99,6 +99,19 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	  "-- only an operator of %s may do that\n")                                              \
 	X(REFUSED_SPEECH, "系统消息没有发出: 你现在不能在%s发言\n",                               \
 	  "-- not sent: you may not speak in %s now\n")                                           \
+	X(REFUSED_GUEST, "系统消息没有发出: 只有登录的人能在%s发言\n",                          \
+	  "-- not sent: only who is logged in may speak in %s\n")                                \
+	X(REFUSED_COLOURS, "系统消息没有发出: %s不接受带格式的文字\n",                          \
+	  "-- not sent: %s takes no formatted text\n")                                           \
+	X(REFUSED_SLOW, "系统消息没有发出: 再过%u秒才能发言\n",                                 \
+	  "-- not sent: you may speak again in %u s\n")                                          \
+	X(REFUSED_NO_ACCOUNT, "系统消息只有登录的人能进入%s\n",                                 \
+	  "-- only who is logged in may enter %s\n")                                             \
+	X(REFUSED_INSECURE, "系统消息只有用TLS连接的人能进入%s\n",                              \
+	  "-- only who is connected in TLS may enter %s\n")                                      \
+	X(REFUSED_NICK_HELD, "系统消息没有改名: 在%s里不能改名\n",                              \
+	  "-- nobody in %s may change his nickname\n")                                           \
+	X(FORWARDED, "系统消息%s不让你进入，你去了%s\n", "-- %s does not let you in: you go to %s\n") \
 	X(REFUSED_BANNED, "系统消息你不能进入%s\n", "-- you may not enter %s\n")                 \
 	X(REFUSED_CLOSED, "系统消息%s不对外开放\n", "-- %s is not open to everybody\n")          \
 	X(REFUSED_CROWDED, "系统消息%s已经满了\n", "-- %s is full\n")                            \

@@ -100,6 +100,17 @@ static bool set_description(struct config *c, const struct option *o, const stru
 	return set_checked(c, o, s, is_shown_whole(s->value), "text without control codes", err);
 }
 
+/* https://ircv3.net/specs/extensions/network-icon; a token of RPL_ISUPPORT has one "=". */
+static bool set_icon(struct config *c, const struct option *o, const struct setting *s,
+		     struct err *err)
+{
+	bool valid = strncmp(s->value, "https://", 8) == 0 || strncmp(s->value, "http://", 7) == 0;
+	for (const char *at = s->value; *at; at++)
+		valid = valid && *at > ' ' && *at < 0x7F && *at != '=' && *at != '\\';
+	return set_checked(c, o, s, valid || !s->value[0],
+			   "an address such as https://example.org/tea.png, without = and \\", err);
+}
+
 static bool set_password(struct config *c, const struct option *o, const struct setting *s,
 			 struct err *err)
 {
@@ -244,6 +255,7 @@ static const struct option options[] = {
 	{ "server", "name", TEXT_BY(set_name, name) },
 	{ "server", "network", TEXT_BY(set_network, network) },
 	{ "server", "description", TEXT_BY(set_description, description) },
+	{ "server", "icon", TEXT_BY(set_icon, icon) },
 	{ "server", "password", set_password, 0, 0, 0 },
 	{ "server", "password_hash", set_password_hash, 0, 0, 0 },
 	{ "server", "motd", TEXT(motd) },
@@ -256,6 +268,7 @@ static const struct option options[] = {
 	{ "server", "threads", SIZE(threads), 0, IO_THREADS_MAX },
 	{ "tls", "cert", TEXT(tls_cert) },
 	{ "tls", "key", TEXT(tls_key) },
+	{ "tls", "sts_duration", SIZE(sts_seconds), 0, STS_SECONDS_MAX },
 	{ "limits", "exempt", set_exempt, 0, 0, 0 },
 	{ "limits", "nick_bytes", SIZE(nick_bytes), 1, NICK_BYTES_MAX },
 	{ "limits", "user_bytes", SIZE(user_bytes), 1, USER_BYTES_MAX },
@@ -293,6 +306,7 @@ void config_init(struct config *c)
 		.line_rate = 100,
 		.whowas = 500,
 		.replay = 20,
+		.sts_seconds = SIZE_MAX,
 	};
 	if (c->threads > IO_THREADS_MAX)
 		c->threads = IO_THREADS_MAX;

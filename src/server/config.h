@@ -29,8 +29,9 @@ struct config {
 	char name[SERVER_NAME_BYTES_MAX + 1];
 	char network[NETWORK_BYTES_MAX + 1];
 	char description[DESCRIPTION_BYTES_MAX + 1];
-	struct password password; /* everyone must give it */
-	char motd[PATH_SIZE];     /* of a file; "": none */
+	char icon[ICON_BYTES_MAX + 1]; /* "": none */
+	struct password password;      /* everyone must give it */
+	char motd[PATH_SIZE];          /* of a file; "": none */
 	char lobby[ROOM_BYTES_MAX + 1];
 	enum lang lang;
 	enum casemapping casemapping;
@@ -38,6 +39,7 @@ struct config {
 	size_t threads; /* I/O threads */
 	/* [tls] */
 	char tls_cert[PATH_SIZE], tls_key[PATH_SIZE]; /* lists of paths; "": the server's own */
+	size_t sts_seconds; /* how long clients are to come by TLS only; SIZE_MAX: nothing is said of it */
 	/* [limits] */
 	struct network exempt[EXEMPT_MAX];
 	size_t exempt_count;

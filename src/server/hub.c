@@ -445,6 +445,10 @@ static bool hub_open_about(struct hub *hub, struct err *err)
 		.name = hub->config->name,
 		.network = hub->config->network,
 		.description = hub->config->description,
+		.icon = hub->config->icon,
+		.sts_seconds = hub->config->sts_seconds == SIZE_MAX
+				       ? -1
+				       : (int64_t)hub->config->sts_seconds,
 		.started_ms = clock_wall_ms(),
 	};
 	return !hub->config->motd[0] || hub_read_motd(hub, err);
@@ -583,9 +587,10 @@ static bool hub_make_code(struct hub *hub, struct err *err)
 
 static bool hub_open_tls(struct hub *hub, struct err *err)
 {
-	bool wanted = false;
-	for (size_t i = 0; i < hub->listener_count; i++)
-		wanted = wanted || hub->listeners[i].protocol->is_tls;
+	for (size_t i = hub->listener_count; i-- > 0;)
+		if (hub->listeners[i].protocol->is_tls)
+			hub->about.tls_port = hub->listeners[i].listener.bound.port;
+	bool wanted = hub->about.tls_port != 0;
 	hub->tls = wanted ? certificate_open(hub->config, err) : NULL;
 	return !wanted || hub->tls;
 }

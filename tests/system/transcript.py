@@ -14,7 +14,7 @@ ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|code|\{(.*?)\*(\d+)\}|<(\w+)>|.)", re.S
 STEP = re.compile(r"(?P<who>\w+(?: \w+)*)(?P<what>[<>:])(?: (?P<rest>.*))?$")
 WORD = rb"[^ ;\r\n]+"
 WILD = {"d": rb"[0-9]", "w": WORD, "*": rb"[^\n]*?"}
-COMING = re.compile(r"(?:connects|enters as (?P<nick>\S+))(?: (?P<how>by irc|in chunks))?"
+COMING = re.compile(r"(?:connects|enters as (?P<nick>\S+))(?: (?P<how>by ircs?|in chunks))?"
                     r"(?P<shows> showing a certificate)?"
                     r"(?: with (?P<caps>.+))?$")
 PLAIN = {"n": b"\n", "r": b"\r", "t": b"\t", "0": b"\0", "\\": b"\\", "#": b"#"}
@@ -163,7 +163,7 @@ class Transcript:
         if self.motd is not None:
             (folder / "motd").write_bytes(self.motd)
             sets["server.motd"] = folder / "motd"
-        secure = {"irc": "ircs"} if self.tls else {}
+        secure = {"irc": "ircs"} if self.tls and "ircs" not in self.listen else {}
         return start(sets=sets, listen=[f"{secure.get(scheme, scheme)}://127.0.0.1:0"
                                         for scheme in self.listen])
 
@@ -253,15 +253,16 @@ class Player:
             raise Mistake(f"{step.where}: nobody can do this: {step.rest}")
 
     def _comes(self, who, coming):
-        scheme = "irc" if coming["how"] == "by irc" else "plain"
+        scheme = (coming["how"] or "").removeprefix("by ")
+        scheme = scheme if scheme.startswith("irc") else "plain"
         client = teahouse.LineClient(self.server, address=self.server.address_of(scheme),
                                      context=self._showing() if coming["shows"] else None)
         client.name = who
-        client.newline = b"\r\n" if scheme == "irc" else b"\n"
+        client.newline = b"\n" if scheme == "plain" else b"\r\n"
         self.people[who] = client
         if not coming["nick"]:
             return
-        if scheme == "irc":
+        if scheme != "plain":
             self._enter_irc(client, coming["nick"], coming["caps"])
         else:
             self._enter(client, coming["nick"], coming["how"] == "in chunks")

@@ -65,6 +65,7 @@ TEST(config_has_a_default_for_everything)
 	CHECK_EQ(c.user_bytes, 10, "user_bytes");
 	CHECK_EQ(c.room_bytes, 64, "room_bytes");
 	CHECK_EQ(c.whowas, 500, "whowas");
+	CHECK_EQ(c.sts_seconds, SIZE_MAX, "nothing is said of it");
 	CHECK_EQ(c.opers.count, 0, "no operators");
 	CHECK_EQ(c.output_bytes, OUTPUT_BYTES_MAX, "output_bytes");
 	CHECK_EQ(c.ping_interval_s, 120, "ping_interval");
@@ -84,6 +85,7 @@ TEST(config_numbers_have_edges)
 		{ "limits.nick_bytes", offsetof(struct config, nick_bytes), 1, NICK_BYTES_MAX },
 		{ "limits.user_bytes", offsetof(struct config, user_bytes), 1, USER_BYTES_MAX },
 		{ "limits.whowas", offsetof(struct config, whowas), 0, WHOWAS_MAX },
+		{ "tls.sts_duration", offsetof(struct config, sts_seconds), 0, STS_SECONDS_MAX },
 		{ "limits.room_bytes", offsetof(struct config, room_bytes), 2, ROOM_BYTES_MAX },
 		{ "limits.rooms", offsetof(struct config, rooms), 1, ROOMS_MAX },
 		{ "limits.output_bytes", offsetof(struct config, output_bytes), 16384, 1u << 30 },
@@ -230,6 +232,14 @@ TEST(config_texts_have_rules)
 		  true, "63 bytes" },
 		{ "server.name", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
 		  false, "64 bytes" },
+		{ "server.icon", "https://tea.example/a.png", true, "an address" },
+		{ "server.icon", "http://tea.example/", true, "likewise" },
+		{ "server.icon", "", true, "none" },
+		{ "server.icon", "ftp://tea.example/", false, "clients fetch it from the web" },
+		{ "server.icon", "https://tea.example/a b", false, "a space ends a token" },
+		{ "server.icon", "https://tea.example/?a=b", false, "a token has one =" },
+		{ "server.icon", "https://tea.example/\\", false, "a token's escapes" },
+		{ "server.icon", "https://茶.example/", false, "a token is ASCII" },
 		{ "server.network", "茶馆", true, "any script" },
 		{ "server.network", "", false, "nothing to show" },
 		{ "server.network", "tea house", false, "a space ends an IRC parameter" },

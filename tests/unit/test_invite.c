@@ -48,12 +48,12 @@ static const char *all(void)
 TEST(invite_twice_is_once)
 {
 	open_rooms(2);
-	invite_add(room("#0"), user(guest));
-	CHECK(invite_is_there(room("#0"), user(guest)));
-	CHECK(!invite_is_there(room("#1"), user(guest)));
-	CHECK(!invite_is_there(room("#0"), user(host)));
-	invite_add(room("#1"), user(guest));
-	invite_add(room("#0"), user(guest));
+	invite_add(room("#0"), user(guest), false);
+	CHECK(invite_find(room("#0"), user(guest)));
+	CHECK(!invite_find(room("#1"), user(guest)));
+	CHECK(!invite_find(room("#0"), user(host)));
+	invite_add(room("#1"), user(guest), false);
+	invite_add(room("#0"), user(guest), false);
 	CHECK_STR(all(), "1 0 ");
 	memory_close(&m);
 }
@@ -62,7 +62,7 @@ TEST(invite_is_used_up)
 {
 	open_rooms(3);
 	for (int i = 0; i < 3; i++)
-		invite_add(m.chat->rooms[i], user(guest));
+		invite_add(m.chat->rooms[i], user(guest), false);
 	invite_use(room("#1"), user(guest));
 	CHECK_STR(all(), "2 0 ");
 	invite_use(room("#1"), user(guest)); /* none is there */
@@ -79,23 +79,23 @@ TEST(invite_ends_with_the_oldest_beyond_so_many)
 	int other = memory_enter_irc(&m, "other", "");
 	memory_type(&m, other, "JOIN #one-more");
 	for (int i = 0; i < INVITES_PER_USER_MAX; i++)
-		invite_add(m.chat->rooms[i], user(guest));
-	CHECK(invite_is_there(room("#0"), user(guest)));
-	invite_add(room("#one-more"), user(guest));
-	CHECK(!invite_is_there(room("#0"), user(guest)));
-	CHECK(invite_is_there(room("#1"), user(guest)));
-	CHECK(invite_is_there(room("#one-more"), user(guest)));
-	invite_add(room("#0"), user(other)); /* each user has his own */
-	CHECK(invite_is_there(room("#1"), user(guest)));
+		invite_add(m.chat->rooms[i], user(guest), false);
+	CHECK(invite_find(room("#0"), user(guest)));
+	invite_add(room("#one-more"), user(guest), false);
+	CHECK(!invite_find(room("#0"), user(guest)));
+	CHECK(invite_find(room("#1"), user(guest)));
+	CHECK(invite_find(room("#one-more"), user(guest)));
+	invite_add(room("#0"), user(other), false); /* each user has his own */
+	CHECK(invite_find(room("#1"), user(guest)));
 	memory_close(&m);
 }
 
 TEST(invite_ends_with_its_room_and_with_its_user)
 {
 	open_rooms(2);
-	invite_add(room("#0"), user(guest));
-	invite_add(room("#1"), user(guest));
-	invite_add(room("#0"), user(host));
+	invite_add(room("#0"), user(guest), false);
+	invite_add(room("#1"), user(guest), false);
+	invite_add(room("#0"), user(host), false);
 	memory_type(&m, host, "PART #0");
 	CHECK_STR(all(), "1 ");
 	CHECK_EQ(invite_first(user(host)), NULL, "all of the room's");

@@ -17,8 +17,8 @@ TEST(mode_find_knows_each_letter_once)
 		CHECK(mode_find(modes[i].letter) == &modes[i]);
 		letters[i] = modes[i].letter;
 	}
-	CHECK_STR(letters, "qaohvbeIklimnst");
-	static const char unknown[] = "AHOQVBEKLMNST+-? 1\x80";
+	CHECK_STR(letters, "qaohvbeIklfdCMNRTcimnrstz");
+	static const char unknown[] = "AHOQVBEKLSDFZgjpuwxy+-? 1\x80";
 	for (const char *at = unknown; *at; at++)
 		CHECK(!mode_find(*at));
 	CHECK(!mode_find('\0'));
@@ -44,6 +44,8 @@ TEST(mode_table_has_a_bit_for_each_flag_and_rank)
 		case MODE_LIST:
 		case MODE_KEY:
 		case MODE_LIMIT:
+		case MODE_FORWARD:
+		case MODE_SLOW:
 			CHECK_EQ(m->bit, 0, "no flag");
 			break;
 		}
@@ -142,7 +144,7 @@ TEST(mode_parse_stops_where_it_is_full)
 	CHECK_STR(reread(text, MODE_CHANGES_MAX), expected);
 
 	struct mode_change changes[2 * MODE_CHANGES_MAX];
-	char flags[] = "+mmmmmmmmmmmmmmmmmmmmmmmmmmmmmm";
+	char flags[] = "+mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm";
 	CHECK_EQ(mode_parse(flags, changes, ARRAY_LEN(changes)), MODE_CHANGES_MAX, "however many");
 }
 
@@ -193,7 +195,7 @@ TEST(mode_read_walks_letters_and_arguments)
 TEST(mode_read_tells_what_is_missing)
 {
 	CHECK_STR(reading("+ov-ov", NULL, 0), "+o..., +v..., -o..., -v...");
-	CHECK_STR(reading("+kl-l", NULL, 0), "+k..., +l..., -l ");
+	CHECK_STR(reading("+klfd-lfd", NULL, 0), "+k..., +l..., +f..., +d..., -l , -f , -d ");
 	CHECK_STR(reading("beI-b", NULL, 0), "+b?, +e?, +I?, -b?");
 	CHECK_STR(READING("+oo", "li"), "+o li, +o...");
 	/* "MODE #tea +k :" has one, and it says nothing. */
@@ -264,7 +266,7 @@ TEST(mode_key_valid_takes_what_join_can_carry)
 		CHECK_EQ(mode_key_valid(cases[i].key), cases[i].valid, cases[i].why);
 }
 
-TEST(mode_limit_parse_takes_numbers_that_make_sense)
+TEST(mode_number_parse_takes_numbers_that_make_sense)
 {
 	static const struct {
 		const char *text;
@@ -292,8 +294,8 @@ TEST(mode_limit_parse_takes_numbers_that_make_sense)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		unsigned limit = 77;
-		CHECK_EQ(mode_limit_parse(cases[i].text, &limit), cases[i].limit != 0,
-			 cases[i].text);
+		CHECK_EQ(mode_number_parse(cases[i].text, MEMBER_LIMIT_MAX, &limit),
+			 cases[i].limit != 0, cases[i].text);
 		CHECK_EQ(limit, cases[i].limit ? cases[i].limit : 77, cases[i].text);
 	}
 }

@@ -14,7 +14,15 @@ static bool banned_may(enum action a, unsigned flags)
 	case ACTION_SEE:
 		return !(flags & ROOM_SECRET);
 	case ACTION_CHANGE_NICK:
-		return true;
+		return !(flags & ROOM_NICKS_STAY);
+	case ACTION_SPEAK_AS_GUEST:
+		return !(flags & ROOM_ACCOUNTS_SPEAK);
+	case ACTION_NOTICE:
+		return !(flags & ROOM_NO_NOTICE);
+	case ACTION_CTCP:
+		return !(flags & ROOM_NO_CTCP);
+	case ACTION_COLOUR:
+		return !(flags & ROOM_NO_COLOURS);
 	default:
 		return false;
 	}
@@ -46,7 +54,15 @@ static bool member_may(enum action a, unsigned flags)
 
 static bool voice_may(enum action a, unsigned flags)
 {
-	return a == ACTION_SPEAK || member_may(a, flags);
+	switch (a) {
+	case ACTION_SPEAK:
+	case ACTION_SPEAK_AS_GUEST:
+	case ACTION_PASS_SLOW_MODE:
+	case ACTION_CHANGE_NICK:
+		return true;
+	default:
+		return member_may(a, flags);
+	}
 }
 
 static bool halfop_may(enum action a, unsigned flags)
@@ -155,6 +171,10 @@ TEST(a_mode_takes_the_permission_of_its_kind)
 		{ 'e', ACTION_SET_LISTS },  { 'I', ACTION_SET_LISTS }, { 'k', ACTION_SET_MODES },
 		{ 'l', ACTION_SET_MODES },  { 'i', ACTION_SET_MODES }, { 'm', ACTION_SET_MODES },
 		{ 'n', ACTION_SET_MODES },  { 's', ACTION_SET_MODES }, { 't', ACTION_SET_MODES },
+		{ 'f', ACTION_SET_MODES },  { 'd', ACTION_SET_MODES }, { 'C', ACTION_SET_MODES },
+		{ 'M', ACTION_SET_MODES },  { 'N', ACTION_SET_MODES }, { 'R', ACTION_SET_MODES },
+		{ 'T', ACTION_SET_MODES },  { 'c', ACTION_SET_MODES }, { 'r', ACTION_SET_MODES },
+		{ 'z', ACTION_SET_MODES },
 	};
 	CHECK_EQ(ARRAY_LEN(cases), MODE_COUNT, "each of them");
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)

@@ -60,6 +60,16 @@ TEST(rules_change_one_by_one)
 		{ "-k anything", "+lin 7" },
 		{ "-l", "+in" },
 		{ "-k *", "+in" },
+		{ "+f #tea", "+fin #tea" },
+		{ "+d 30", "+fdin #tea 30" },
+		{ "+d 3600", "+fdin #tea 3600" },
+		{ "+d 3601", "+fdin #tea 3600" },
+		{ "+l 9", "+lfdin 9 #tea 3600" },
+		{ "+z", "+lfdinz 9 #tea 3600" },
+		{ "+C", "+lfdCinz 9 #tea 3600" },
+		{ "-l", "+fdCinz #tea 3600" },
+		{ "-f", "+dCinz 3600" },
+		{ "-d", "+Cinz" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		change(steps[i].change);
@@ -106,7 +116,8 @@ TEST(rules_know_what_would_change_nothing)
 TEST(rules_are_closed_by_three_of_them)
 {
 	static const char *const closing[] = { "+i", "+k green", "+s" };
-	static const char *const others[] = { "+m", "+n", "+t", "+l 3", "+b a!*@*" };
+	static const char *const others[] = { "+m",    "+n",   "+t", "+l 3", "+b a!*@*",
+					      "+f #a", "+d 5", "+R", "+z",   "+M" };
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		change(others[i]);
 	CHECK(!rules_are_closed(&rules));

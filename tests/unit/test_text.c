@@ -257,3 +257,16 @@ TEST(text_shown_ends_where_it_ends)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		CHECK_STR(shown(cases[i].text, cases[i].len), cases[i].shown);
 }
+
+TEST(text_is_formatted_by_what_irc_formats_with)
+{
+	static const char codes[] = "\x02\x03\x04\x0f\x11\x16\x1d\x1e\x1f";
+	for (int c = 1; c < 0x80; c++) {
+		char text[] = { 'a', (char)c, 'b', '\0' };
+		CHECK_EQ(text_is_formatted(text, 3), strchr(codes, c) != NULL, "each byte");
+		CHECK_EQ(text_is_formatted(text, 1), false, "only so much of it");
+	}
+	CHECK(!text_is_formatted("a\0b", 3));
+	CHECK(!text_is_formatted("茶", 3));
+	CHECK(!text_is_formatted("", 0));
+}

@@ -1,6 +1,9 @@
 /* caps: capability negotiation, https://ircv3.net/specs/extensions/capability-negotiation */
 #include "protocols/irc/handlers.h"
 
+#include "protocols/protocol.h"
+
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +12,20 @@
 
 /* Adds what stands behind the "=". false: he is not offered it. */
 typedef bool cap_value(const struct irc_dialog *irc, struct buf *out);
+
+/* https://ircv3.net/specs/extensions/sts: who came in plain text is told where to come instead, and who
+ * came by TLS, for how long to do so. It is told, and never asked for. */
+static bool sts_value(const struct irc_dialog *irc, struct buf *out)
+{
+	const struct about *about = irc_about(irc);
+	if (about->sts_seconds < 0 || about->tls_port == 0)
+		return false;
+	if (irc->dialog.protocol->is_tls)
+		buf_printf(out, "duration=%" PRId64, about->sts_seconds);
+	else
+		buf_printf(out, "port=%u", about->tls_port);
+	return true;
+}
 
 /* https://ircv3.net/specs/extensions/multiline */
 static bool multiline_value(const struct irc_dialog *irc, struct buf *out)
@@ -42,6 +59,7 @@ static const struct cap {
 	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL, false },
 	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL, false },
 	{ "standard-replies", CAP_STANDARD_REPLIES, 0, NULL, false },
+	{ "sts", CAP_NONE, 0, sts_value, true },
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },

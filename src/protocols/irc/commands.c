@@ -5,6 +5,7 @@
 #include "protocols/irc/batch.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +136,17 @@ static void refuse_storing(struct irc_dialog *irc, const char *verb, const char 
 		irc_remark(irc, "FAIL", verb, "CANNOT_STORE", name, words);
 }
 
+/* Slow mode. */
+static void refuse_soon(struct irc_dialog *irc, const char *name)
+{
+	char words[64];
+	const struct room *r = irc_room(irc, name);
+	unsigned left = r ? room_slow_left(irc_chat(irc), r, irc_user(irc)) : 0;
+	snprintf(words, sizeof(words), "You may speak again in %u second%s (+d)", left,
+		 left == 1 ? "" : "s");
+	irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, words);
+}
+
 void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, const char *name)
 {
 	bool is_storing = why == REFUSED_DEGRADED || why == REFUSED_STALLED || why == REFUSED_FULL;
@@ -185,6 +197,22 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_SPEECH:
 		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "Cannot send to channel");
 		return;
+	case REFUSED_GUEST:
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name,
+			    "Only those who are logged in may speak here (+M)");
+		return;
+	case REFUSED_NOTICE:
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No notices here (+T)");
+		return;
+	case REFUSED_CTCP:
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No CTCP here (+C)");
+		return;
+	case REFUSED_COLOURS:
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No formatting here (+c)");
+		return;
+	case REFUSED_SLOW:
+		refuse_soon(irc, name);
+		return;
 	case REFUSED_BANNED:
 		irc_numeric(irc, ERR_BANNEDFROMCHAN, name);
 		return;
@@ -197,7 +225,16 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_CROWDED:
 		irc_numeric(irc, ERR_CHANNELISFULL, name);
 		return;
-	case REFUSED_NOT_THERE: /* these four say more than a name: who asks says it */
+	case REFUSED_NO_ACCOUNT:
+		irc_numeric(irc, ERR_NEEDREGGEDNICK, name);
+		return;
+	case REFUSED_INSECURE:
+		irc_numeric(irc, ERR_SECUREONLYCHAN, name);
+		return;
+	case REFUSED_NICK_HELD:
+		irc_numeric(irc, ERR_NONICKCHANGE, chat_nick_holder(&irc->dialog.session)->name);
+		return;
+	case REFUSED_NOT_THERE: /* these say something else than a name: who asks says it */
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
@@ -207,6 +244,9 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_REGISTER_OFF:
 	case REFUSED_VOUCHER:
 	case REFUSED_EMAIL:
+	case REFUSED_SERVER_ONLY:
+	case REFUSED_INSECURE_MEMBER:
+	case REFUSED_FORWARD:
 		return;
 	case REFUSED_DEGRADED:
 		refuse_storing(irc, verb, name, TEXT_WHY_DEGRADED);

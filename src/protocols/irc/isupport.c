@@ -49,13 +49,20 @@ static bool make_network(const struct irc_dialog *irc, char value[ISUPPORT_VALUE
 	return true;
 }
 
+static bool make_icon(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SIZE])
+{
+	static_assert(ICON_BYTES_MAX < ISUPPORT_VALUE_SIZE, "it is as it is");
+	snprintf(value, ISUPPORT_VALUE_SIZE, "%s", irc_about(irc)->icon);
+	return value[0];
+}
+
 /* clang-format off */
 const struct isupport isupport_tokens[] = {
 	{ "AWAYLEN", STRING(AWAY_BYTES_MAX), NULL },
 	{ "BOT", "B", NULL },
 	{ "CASEMAPPING", "ascii", NULL },
 	{ "CHANLIMIT", "#:" STRING(ROOMS_PER_USER_MAX), NULL },
-	{ "CHANMODES", "beI,k,l,imnst", NULL },
+	{ "CHANMODES", "beI,k,lfd,CMNRTcimnrstz", NULL },
 	{ "CHANNELLEN", NULL, make_room_bytes },
 	{ "CHANTYPES", "#", NULL },
 	{ "CHATHISTORY", STRING(HISTORY_MAX), NULL },
@@ -78,6 +85,7 @@ const struct isupport isupport_tokens[] = {
 	{ "USERLEN", NULL, make_user_bytes },
 	{ "UTF8ONLY", "", NULL },
 	{ "WHOX", "", NULL },
+	{ "draft/ICON", NULL, make_icon },
 };
 /* clang-format on */
 

@@ -82,6 +82,15 @@ static void refuse_change(struct mode_asking *a, const struct mode_change *chang
 	case REFUSED_LIST_FULL:
 		irc_numeric(a->irc, ERR_BANLISTFULL, a->room->name, change->mode->letter);
 		return;
+	case REFUSED_SERVER_ONLY:
+		irc_numeric(a->irc, ERR_ONLYSERVERSCANCHANGE, a->room->name);
+		return;
+	case REFUSED_INSECURE_MEMBER:
+		irc_numeric(a->irc, ERR_ALLMUSTSSL, a->room->name);
+		return;
+	case REFUSED_FORWARD:
+		irc_numeric(a->irc, ERR_CHANOPRIVSNEEDED, change->arg);
+		return;
 	default:
 		irc_refuse(a->irc, why, "MODE", change->arg);
 		return;

@@ -11,7 +11,7 @@
 	X(RPL_WELCOME, 1, ":Welcome to %s, %s")                                                    \
 	X(RPL_YOURHOST, 2, ":Your host is %s, running teahouse " TEAHOUSE_VERSION)                 \
 	X(RPL_CREATED, 3, ":This server was started %s")                                           \
-	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " Biow Iabehiklmnoqstv Iabehkloqv")       \
+	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " Biow CIMNRTabcdefhiklmnoqrstvz Iabdefhkloqv")\
 	X(RPL_ISUPPORT, 5, "%s :are supported by this server")                                     \
 	X(RPL_UMODEIS, 221, "+%s")                                                                 \
 	X(RPL_LUSERCLIENT, 251, ":There are %zu users and %zu invisible on 1 server")              \
@@ -91,20 +91,26 @@
 	X(ERR_USERNOTINCHANNEL, 441, "%s %s :They aren't on that channel")                         \
 	X(ERR_NOTONCHANNEL, 442, "%s :You're not on that channel")                                 \
 	X(ERR_USERONCHANNEL, 443, "%s %s :is already on channel")                                  \
+	X(ERR_NONICKCHANGE, 447, "%s :Cannot change nickname while on this channel (+N)")          \
 	X(ERR_NOTREGISTERED, 451, ":You have not registered")                                      \
 	X(ERR_NEEDMOREPARAMS, 461, "%s :Not enough parameters")                                    \
 	X(ERR_ALREADYREGISTERED, 462, ":You may not reregister")                                   \
 	X(ERR_PASSWDMISMATCH, 464, ":Password incorrect")                                          \
+	X(ERR_ONLYSERVERSCANCHANGE, 468, "%s :Only the server can change that mode")               \
+	X(ERR_LINKCHANNEL, 470, "%s %s :Forwarding to another channel")                            \
 	X(ERR_CHANNELISFULL, 471, "%s :Cannot join channel (+l)")                                  \
 	X(ERR_UNKNOWNMODE, 472, "%c :is unknown mode char to me")                                  \
 	X(ERR_INVITEONLYCHAN, 473, "%s :Cannot join channel (+i)")                                 \
 	X(ERR_BANNEDFROMCHAN, 474, "%s :Cannot join channel (+b)")                                 \
 	X(ERR_BADCHANNELKEY, 475, "%s :Cannot join channel (+k)")                                  \
 	X(ERR_BADCHANMASK, 476, "%s :Bad Channel Mask")                                            \
+	X(ERR_NEEDREGGEDNICK, 477, "%s :Cannot join channel (+R): you are not logged in")          \
 	X(ERR_BANLISTFULL, 478, "%s %c :Channel list is full")                                     \
 	X(ERR_NOPRIVILEGES, 481, ":Permission Denied- You're not an IRC operator")                 \
 	X(ERR_CHANOPRIVSNEEDED, 482, "%s :You're not channel operator")                            \
 	X(ERR_CANTKILLSERVER, 483, ":You can't kill a server!")                                    \
+	X(ERR_SECUREONLYCHAN, 489, "%s :Cannot join channel (+z): you are not connected in TLS")   \
+	X(ERR_ALLMUSTSSL, 490, "%s :All members of the channel must be connected in TLS")          \
 	X(ERR_UMODEUNKNOWNFLAG, 501, ":Unknown MODE flag")                                         \
 	X(ERR_USERSDONTMATCH, 502, ":Cannot change mode for other users")                          \
 	X(RPL_WHOISSECURE, 671, "%s :is using a secure connection") \

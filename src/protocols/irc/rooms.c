@@ -79,6 +79,21 @@ static void part_all(struct irc_dialog *irc)
 			   "");
 }
 
+/* Who is kept out of one room may be sent into another, once. */
+static void join_one(struct irc_dialog *irc, const char *name, const char *key)
+{
+	struct session *s = &irc->dialog.session;
+	enum refusal why = chat_join(s, name, strlen(name), key);
+	const struct room *to = why == REFUSED_NOT ? NULL
+						   : chat_forward(s, name, strlen(name), why);
+	if (!to) {
+		irc_refuse(irc, why, "JOIN", name);
+		return;
+	}
+	irc_numeric(irc, ERR_LINKCHANNEL, irc_room(irc, name)->name, to->name);
+	irc_refuse(irc, chat_join(s, to->name, strlen(to->name), ""), "JOIN", to->name);
+}
+
 void irc_cmd_join(struct irc_dialog *irc, const struct request *r)
 {
 	char name[IRC_LINE_BYTES], key[IRC_LINE_BYTES];
@@ -90,8 +105,7 @@ void irc_cmd_join(struct irc_dialog *irc, const struct request *r)
 	while (irc_next_word(&names, name, sizeof(name))) {
 		if (!irc_next_word(&keys, key, sizeof(key)))
 			key[0] = '\0';
-		irc_refuse(irc, chat_join(&irc->dialog.session, name, strlen(name), key), "JOIN",
-			   name);
+		join_one(irc, name, key);
 	}
 }
 
