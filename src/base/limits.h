@@ -100,7 +100,9 @@
 #define PASSWORD_BYTES_MAX 1000
 #define SASL_BYTES_MAX 4096 /* of a message of SASL, in base64 */
 #define OPERS_MAX 32
-#define OPER_NAME_BYTES_MAX 32
+#define SECTION_NAME_BYTES_MAX 32 /* of a section of the configuration: [oper NAME] */
+#define GATEWAYS_MAX 8            /* that bring others: [webirc NAME] */
+#define GATEWAY_HOSTS_MAX 8       /* networks of one of them */
 #define CHECKS_MAX 4096     /* passwords being checked, or waiting to be: one of a connection */
 #define THROTTLES_KEPT 4096 /* accounts, and addresses, whose failures are counted */
 #define LOGIN_DELAY_MAX_MS 30000

@@ -56,11 +56,26 @@ struct passwords {
 	bool (*check)(void *ctx, conn_id asker, const char *oper, const char *password);
 };
 
+/* Who may bring others, and say where they come from: protocols/irc/webirc.c. They are numbered from 1. */
+struct gateways {
+	void *ctx;
+	/* The one that comes from ip; 0: it is none. */
+	unsigned (*find)(void *ctx, const unsigned char ip[16]);
+	/* Starts a check of its password; protocol->checked() answers. Copies it. false: too many are
+	 * under way. */
+	bool (*check)(void *ctx, conn_id asker, unsigned gateway, const char *password);
+	/* Reads an address, "10.0.0.1", and what others are to see of it. false: it is none. */
+	bool (*host)(void *ctx, const char *address, unsigned char ip[16], char host[HOST_SIZE]);
+	/* How those are connected whom it brings, for WHOIS; lives as long as the program. */
+	const char *(*via)(void *ctx, unsigned gateway);
+};
+
 /* All dialogs of the server, as far as they have something in common. */
 struct dialogs {
 	struct chat *chat;
 	struct outlet outlet;
 	struct passwords passwords;
+	struct gateways gateways;
 	const struct about *about;
 	enum lang lang;
 	size_t naming_count; /* dialogs in DIALOG_NAMING */

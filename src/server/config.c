@@ -334,6 +334,8 @@ bool config_set_key(struct config *c, enum config_source source, const char *key
 	const struct setting setting = { source, value };
 	if (opers_has_key(key))
 		return opers_set(&c->opers, key, value, err);
+	if (gateways_has_key(key))
+		return gateways_set(&c->gateways, key, value, err);
 	if (!o)
 		return err_set(err, ERR_INVALID, "there is no setting %.60s", key);
 	return o->set(c, o, &setting, err);
@@ -429,7 +431,8 @@ static bool is_of_a_section(const char *name, size_t *ret_section_len)
 	for (size_t i = 0; i < ARRAY_LEN(options); i++)
 		if (begins_with_section(name, options[i].section, ret_section_len))
 			return true;
-	return begins_with_section(name, "oper", ret_section_len);
+	return begins_with_section(name, "oper", ret_section_len) ||
+	       begins_with_section(name, "webirc", ret_section_len);
 }
 
 bool config_read_environment(struct config *c, char **environment, struct err *err)
@@ -484,7 +487,8 @@ bool config_finish(struct config *c, struct err *err)
 		return err_set(err, ERR_INVALID,
 			       "server.lobby must be the name of a room, such as #lobby, not \"%s\"",
 			       c->lobby);
-	if (!opers_check(&c->opers, err) || !certificate_check(c->tls_cert, c->tls_key, err))
+	if (!opers_check(&c->opers, err) || !gateways_check(&c->gateways, err) ||
+	    !certificate_check(c->tls_cert, c->tls_key, err))
 		return false;
 	return c->data[0] || find_data(c, err);
 }

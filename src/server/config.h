@@ -2,7 +2,8 @@
  *
  * Sections and keys are those of the file (INI); --set section.key=value and TEAHOUSE_SECTION_KEY
  * mean the same. The command line counts more than the environment, and that more than the file.
- * [oper NAME] is --set oper.NAME.key=value, and has no variable: those have no small letters. */
+ * [oper NAME] is --set oper.NAME.key=value, and has no variable: those have no small letters. [webirc
+ * NAME] likewise. */
 #ifndef TEAHOUSE_SERVER_CONFIG_H
 #define TEAHOUSE_SERVER_CONFIG_H
 
@@ -12,6 +13,7 @@
 #include "core/nick.h"
 #include "net/address.h"
 #include "protocols/texts.h"
+#include "server/gateways.h"
 #include "server/opers.h"
 #include "store/history.h"
 
@@ -51,6 +53,8 @@ struct config {
 	size_t replay;
 	/* [oper NAME] */
 	struct opers opers;
+	/* [webirc NAME] */
+	struct gateway_list gateways;
 
 	bool is_public; /* listen on all addresses; --public */
 	enum config_source listen_source, exempt_source;
@@ -65,7 +69,7 @@ MUST_USE bool config_read_file(struct config *c, const char *path, struct err *e
 MUST_USE bool config_read_environment(struct config *c, char **environment, struct err *err);
 /* From the command line; assignment: "section.key=value" */
 MUST_USE bool config_set(struct config *c, const char *assignment, struct err *err);
-/* key: "section.key", "oper.NAME.key" or "oper NAME.key" */
+/* key: "section.key", "oper.NAME.key" or "oper NAME.key", and so on */
 MUST_USE bool config_set_key(struct config *c, enum config_source source, const char *key,
 			     const char *value, struct err *err);
 

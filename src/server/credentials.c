@@ -39,7 +39,7 @@ struct check {
 	uint64_t cookie;
 	bool ok;
 	const char *host;
-	char name[OPER_NAME_BYTES_MAX + 1];
+	char name[SECTION_NAME_BYTES_MAX + 1];
 	char password[PASSWORD_BYTES_MAX + 1];
 };
 
@@ -139,6 +139,16 @@ static bool oper_is(struct check *check)
 	return ok;
 }
 
+static bool gateway_is(const struct check *check)
+{
+	const struct gateway_list *g = &check->c->config->gateways;
+	for (size_t i = 0; i < g->count; i++)
+		if (strcmp(g->all[i].name, check->name) == 0)
+			return check->password[0] &&
+			       password_is(&g->all[i].password, check->c->secret, check->password);
+	return false;
+}
+
 static void check_run(struct job *job)
 {
 	struct check *check = CONTAINER_OF(job, struct check, job);
@@ -152,6 +162,9 @@ static void check_run(struct job *job)
 		break;
 	case CREDENTIAL_OPER:
 		check->ok = code_use(c, check->name, check->password) || oper_is(check);
+		break;
+	case CREDENTIAL_GATEWAY:
+		check->ok = gateway_is(check);
 		break;
 	}
 }

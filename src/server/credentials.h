@@ -12,8 +12,8 @@
 
 struct credentials;
 
-/* What is checked: the password of everyone, or the one of an operator. */
-enum credential { CREDENTIAL_SERVER, CREDENTIAL_OPER };
+/* What is checked: the password of everyone, or the one of an operator, or of a gateway. */
+enum credential { CREDENTIAL_SERVER, CREDENTIAL_OPER, CREDENTIAL_GATEWAY };
 
 /* Reads the code's file and starts the thread, which calls wake(ctx) after each check. config and
  * secret live as long as this does. End with credentials_close(). NULL: reason in err. */
@@ -30,7 +30,7 @@ MUST_USE bool credentials_make_code(struct credentials *c, struct err *err);
 const char *credentials_first_code(const struct credentials *c);
 
 /* Starts checking; answered by credentials_turn(). false: too many are under way (CHECKS_MAX). Copies
- * name, which is an operator's, and password. */
+ * name, which is an operator's or a gateway's, and password. */
 MUST_USE bool credentials_check(struct credentials *c, enum credential what, const char *name,
 				const char *password, uint64_t cookie);
 /* Once a turn: hands out the answers, in the order of the checks. host: of an operator, to be shown to

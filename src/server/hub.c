@@ -287,6 +287,43 @@ static bool hub_check_password(void *ctx, conn_id asker, const char *oper, const
 	return credentials_check(hub->credentials, what, oper ? oper : "", password, asker);
 }
 
+static unsigned hub_find_gateway(void *ctx, const unsigned char ip[16])
+{
+	const struct hub *hub = ctx;
+	struct address peer = { 0 };
+	memcpy(peer.ip, ip, sizeof(peer.ip));
+	return gateways_find(&hub->config->gateways, &peer);
+}
+
+static bool hub_check_gateway(void *ctx, conn_id asker, unsigned gateway, const char *password)
+{
+	struct hub *hub = ctx;
+	const struct gateway *g = gateways_get(&hub->config->gateways, gateway);
+	return g &&
+	       credentials_check(hub->credentials, CREDENTIAL_GATEWAY, g->name, password, asker);
+}
+
+static bool hub_gateway_host(void *ctx, const char *address, unsigned char ip[16],
+			     char host[HOST_SIZE])
+{
+	const struct hub *hub = ctx;
+	struct network one;
+	struct address peer = { 0 };
+	if (strchr(address, '/') || !network_parse(address, &one, NULL))
+		return false;
+	memcpy(peer.ip, one.ip, sizeof(peer.ip));
+	memcpy(ip, one.ip, sizeof(peer.ip));
+	secret_cloak(hub->secret, &peer, host);
+	return true;
+}
+
+static const char *hub_gateway_via(void *ctx, unsigned gateway)
+{
+	const struct hub *hub = ctx;
+	const struct gateway *g = gateways_get(&hub->config->gateways, gateway);
+	return g ? g->via : "a gateway";
+}
+
 /* ---- signals ---- */
 
 static void hub_reload(struct hub *hub)
@@ -503,6 +540,8 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 		.about = &hub->about,
 		.passwords = { hub, credentials_server_has_password(hub->credentials),
 			       hub_check_password },
+		.gateways = { hub, hub_find_gateway, hub_check_gateway, hub_gateway_host,
+			      hub_gateway_via },
 		.lang = hub->config->lang,
 		.answer_max = hub->config->output_bytes / 2 < ANSWER_BYTES_MAX
 				      ? hub->config->output_bytes / 2

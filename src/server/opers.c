@@ -1,8 +1,7 @@
 #include "server/opers.h"
 
-#include "base/text.h"
+#include "server/named.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,20 +16,9 @@ bool host_name_valid(const char *text)
 	       text[len - 1] != '.' && !strstr(text, "..");
 }
 
-/* One word of IRC, and neither a dot nor anything else that a key is written with. */
-static bool name_valid(const char *name, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((name[i] & 0x80) == 0 && !isalnum((unsigned char)name[i]) && name[i] != '-' &&
-		    name[i] != '_')
-			return false;
-	return len > 0 && len <= OPER_NAME_BYTES_MAX && utf8_valid(name, len);
-}
-
 bool opers_has_key(const char *key)
 {
-	size_t len = strlen(SECTION);
-	return strncmp(key, SECTION, len) == 0 && (key[len] == ' ' || key[len] == '.');
+	return named_is_of(SECTION, key);
 }
 
 static struct oper *oper_named(struct opers *o, const char *name, size_t len, struct err *err)
@@ -61,22 +49,18 @@ static bool set_host(struct oper *oper, const char *key, const char *value, stru
 
 bool opers_set(struct opers *o, const char *key, const char *value, struct err *err)
 {
-	const char *name = key + strlen(SECTION) + 1, *what = strrchr(name, '.');
-	if (!what || (strcmp(what, ".password") != 0 && strcmp(what, ".password_hash") != 0 &&
-		      strcmp(what, ".host") != 0))
-		return err_set(err, ERR_INVALID, "there is no setting %.60s", key);
-	if (!name_valid(name, (size_t)(what - name)))
-		return err_set(err, ERR_INVALID,
-			       "an operator's name has letters, digits, - and _, at most %d bytes, "
-			       "unlike that of %.60s",
-			       OPER_NAME_BYTES_MAX, key);
-	struct oper *oper = oper_named(o, name, (size_t)(what - name), err);
+	static const char *const whats[] = { "password", "password_hash", "host", NULL };
+	struct named_key k;
+	if (!named_parse(SECTION, key, whats, &k, err))
+		return false;
+	struct oper *oper = oper_named(o, k.name, k.name_len, err);
 	if (!oper)
 		return false;
-	if (strcmp(what, ".host") == 0)
+	if (strcmp(k.what, "host") == 0)
 		return set_host(oper, key, value, err);
-	return strcmp(what, ".password") == 0 ? password_set(&oper->password, key, value, err)
-					      : password_set_hash(&oper->password, key, value, err);
+	return strcmp(k.what, "password") == 0
+		       ? password_set(&oper->password, key, value, err)
+		       : password_set_hash(&oper->password, key, value, err);
 }
 
 bool opers_check(const struct opers *o, struct err *err)

@@ -5,7 +5,7 @@
 #include "server/password.h"
 
 struct oper {
-	char name[OPER_NAME_BYTES_MAX + 1];
+	char name[SECTION_NAME_BYTES_MAX + 1];
 	struct password password;
 	char host[HOST_SIZE]; /* shown to others; "": as everybody's */
 };

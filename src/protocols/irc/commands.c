@@ -452,6 +452,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("USERIP"),      NULL,  REG, 1, false, false, false, irc_cmd_userip },
 	{ ROW("VERSION"),     NULL,  REG, 0, false, false, false, irc_cmd_version },
 	{ ROW("WALLOPS"),     NULL,  REG, 1, false, false, true,  irc_cmd_wallops },
+	{ ROW("WEBIRC"),      NULL,  PRE, 4, false, false, false, irc_cmd_webirc },
 	{ ROW("WHO"),         "t",   REG, 0, false, false, false, irc_cmd_who },
 	{ ROW("WHOIS"),       NULL,  REG, 0, false, false, false, irc_cmd_whois },
 	{ ROW("WHOWAS"),      NULL,  REG, 0, false, false, false, irc_cmd_whowas },

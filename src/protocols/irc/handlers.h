@@ -42,6 +42,8 @@ void irc_cmd_ison(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_setname(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_userhost(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_userip(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_webirc(struct irc_dialog *irc, const struct request *r);
+
 void irc_cmd_who(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whois(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r);

@@ -67,11 +67,21 @@ enum irc_variant {
 	IRC_MULTILINE = BIT(VARIANT_OWN_BITS + 10),
 };
 
+/* What a gateway says of somebody: webirc.c. */
+struct irc_brought {
+	unsigned char ip[16];
+	char host[HOST_SIZE]; /* to be shown */
+	const char *via;      /* see struct introduction */
+	bool checked;         /* the gateway has the right password */
+	bool secure;          /* he came to the gateway by TLS */
+};
+
 /* What somebody says of himself until he is in. */
 struct irc_applicant {
 	char nick[NICK_BYTES_MAX + 1]; /* "": not given yet */
 	char *user, *real, *password;  /* NULL: the same */
 	char *away;                    /* likewise; "": he is present */
+	struct irc_brought *brought;   /* by a gateway; NULL: he comes by himself */
 };
 
 /* History on its way. */
@@ -160,6 +170,11 @@ const char *irc_verb_of(enum event_kind kind);
 
 /* caps.c: the rendering he gets, and what CAP and its subcommands do. */
 unsigned irc_variant_of(const struct irc_dialog *irc);
+/* webirc.c: a gateway's password is being checked; it is right, or not; and whether nobody in between can
+ * read what is said. All of them before he is in. */
+bool irc_is_brought(const struct irc_dialog *irc);
+void irc_brought(struct irc_dialog *irc, bool ok);
+bool irc_is_secure(const struct irc_dialog *irc);
 /* register.c: if all that is needed has come, he is in. */
 void irc_try_to_enter(struct irc_dialog *irc);
 void irc_checked(struct dialog *d, bool ok, const char *host);

@@ -55,6 +55,7 @@ static void forget_registration(struct irc_dialog *irc)
 	free(a->user);
 	free(a->real);
 	free(a->away);
+	free(a->brought);
 	free(a);
 	irc->extras->applicant = NULL;
 	irc_extras_settle(irc);
@@ -68,7 +69,8 @@ static void enter(struct irc_dialog *irc)
 	const struct introduction how = { .user = a->user,
 					  .real = a->real,
 					  .away = a->away,
-					  .flags = irc->dialog.protocol->is_tls ? USER_SECURE : 0 };
+					  .via = a->brought ? a->brought->via : NULL,
+					  .flags = irc_is_secure(irc) ? USER_SECURE : 0 };
 	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {
 		/* Somebody was quicker. He may ask for another. */
@@ -116,6 +118,8 @@ void irc_checked(struct dialog *d, bool ok, const char *host)
 		; /* nobody is left to be told */
 	} else if (irc_user(irc)) {
 		irc_became_operator(irc, ok, host);
+	} else if (irc_is_brought(irc)) {
+		irc_brought(irc, ok);
 	} else if (ok) {
 		enter(irc);
 	} else {
