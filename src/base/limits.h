@@ -17,7 +17,7 @@
 #define TAGS_BYTES_MAX 4094  /* client-only tags of a message: IRCv3 message-tags */
 #define ROOMS_PER_USER_MAX 100
 #define SESSIONS_PER_USER_MAX 32      /* of one account under one nick */
-#define MARKS_MAX 1000 /* read markers of an account, or of a guest */
+#define MARKS_MAX 1000                /* read markers of an account, or of a guest */
 #define INVITES_PER_USER_MAX 100      /* the oldest goes */
 #define ROOM_MASKS_MAX 100            /* bans, and exceptions, of a room */
 #define ROOMS_MAX 100000              /* limits.rooms, at most */
