@@ -24,6 +24,7 @@
 #define REPLAY_MAX 200                /* history.replay, at most */
 #define ANSWER_BYTES_MAX (128 * 1024) /* of one answer, and at most half of limits.output_bytes */
 #define HISTORY_MAX 500               /* one /history, at most */
+#define TARGETS_MAX 1000              /* places looked at for one CHATHISTORY TARGETS */
 #define CROWD_SHOWN 10 /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000
 #define WHOWAS_MAX 10000 /* limits.whowas, at most */

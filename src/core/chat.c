@@ -169,25 +169,6 @@ bool chat_must_wait(struct chat *chat, const struct session *s, const struct cha
 	       (next && next->changes_in_flight > 0);
 }
 
-void chat_read_done(struct chat *chat, const struct chat_read *read, struct event *const *events,
-		    size_t count, bool ok)
-{
-	chat->moves++;
-	if (read->asker == 0) {
-		struct room *r = chat->rooms[read->room_slot];
-		if (r)
-			room_wake(chat, r, events, count);
-		return;
-	}
-	struct session *s = table_find(&chat->sessions, &read->asker, sizeof(read->asker));
-	if (!s)
-		return;
-	/* What is committed but not applied yet will be told live. */
-	while (count > 0 && events[count - 1]->id > chat->applied_id)
-		count--;
-	s->ops->history(s, events, count, ok);
-}
-
 /* A disk that does not answer keeps nobody out: the room opens without its last words. */
 static void wake_overdue(struct chat *chat)
 {

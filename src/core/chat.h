@@ -154,13 +154,6 @@ MUST_USE enum refusal chat_say_to(struct session *s, struct user *to, enum event
 				  const struct words *words);
 /* To everybody who wants to hear what operators say. */
 void chat_tell_all(struct session *s, const char *text);
-/* Reads what was said in r, or between him and another: s->ops->history() answers. The span's limit
- * is at most HISTORY_MAX. */
-MUST_USE enum refusal chat_history(struct session *s, const struct room *r,
-				   const struct event_span *span);
-MUST_USE enum refusal chat_history_with(struct session *s, struct user *other,
-					const struct event_span *span);
-
 /* An empty text removes it. */
 MUST_USE enum refusal chat_set_topic(struct session *s, struct room *r, const char *text,
 				     size_t len);
@@ -203,9 +196,9 @@ void chat_seal_later(struct chat *chat, struct room *r);
 void chat_apply(struct chat *chat, struct event *e);
 /* The log's: e will never be. */
 void chat_refuse(struct chat *chat, struct event *e, enum refusal why);
-/* The answer to a read of ports. */
+/* The answer to a read of ports: what its parts were found to mean, one after the other. */
 void chat_read_done(struct chat *chat, const struct chat_read *read, struct event *const *events,
-		    size_t count, bool ok);
+		    size_t count, enum read_end end);
 
 /* The time of this turn, and whether the log is stalled; once at its beginning. */
 void chat_tick(struct chat *chat, int64_t now_ms, bool stalled);

@@ -214,37 +214,3 @@ void chat_tell_all(struct session *s, const char *text)
 				each->ops->received(each, e);
 	event_unref(e);
 }
-
-/* ---- what was said ---- */
-
-static enum refusal read_for(struct session *s, struct chat_read *read)
-{
-	struct chat *chat = s->chat;
-	struct event_bound *before = &read->span.before;
-	read->asker = s->conn;
-	if (read->span.limit > HISTORY_MAX)
-		read->span.limit = HISTORY_MAX;
-	/* What is committed but not applied yet will be told live. */
-	if (before->by == BOUND_NONE)
-		*before = (struct event_bound){ .by = BOUND_ID, .id = chat->applied_id + 1 };
-	return chat->ports.read(chat->ports.ctx, read) ? REFUSED_NOT : REFUSED_FULL;
-}
-
-enum refusal chat_history(struct session *s, const struct room *r, const struct event_span *span)
-{
-	struct chat_read read = { .room_key = r->key, .span = *span, .room_slot = r->slot };
-	enum refusal why = may(s, r, ACTION_READ_HISTORY);
-	if (why != REFUSED_NOT)
-		return why;
-	if (r->sealed_seq > read.span.after_seq)
-		read.span.after_seq = r->sealed_seq;
-	return read_for(s, &read);
-}
-
-enum refusal chat_history_with(struct session *s, struct user *other, const struct event_span *span)
-{
-	char key[TALK_KEY_SIZE];
-	struct chat_read read = { .room_key = key, .span = *span };
-	talk_key(s->user, other, key);
-	return read_for(s, &read);
-}

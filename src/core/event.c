@@ -153,9 +153,28 @@ static int event_compare(const struct event *e, const struct event_bound *bound)
 	return (e->time_ms > bound->time_ms) - (e->time_ms < bound->time_ms);
 }
 
+static bool is_after(const struct event *e, const struct event_bound *bound)
+{
+	return event_compare(e, bound) > (bound->with_it ? -1 : 0);
+}
+
+static bool is_before(const struct event *e, const struct event_bound *bound)
+{
+	return event_compare(e, bound) < (bound->with_it ? 1 : 0);
+}
+
+static bool is_between(const struct event *e, const struct event_bound *after,
+		       const struct event_bound *before)
+{
+	return (after->by == BOUND_NONE || is_after(e, after)) &&
+	       (before->by == BOUND_NONE || is_before(e, before));
+}
+
 bool event_is_in(const struct event *e, const struct event_span *span)
 {
-	return event_is_message(e->kind) && e->seq > span->after_seq &&
-	       (span->after.by == BOUND_NONE || event_compare(e, &span->after) > 0) &&
-	       (span->before.by == BOUND_NONE || event_compare(e, &span->before) < 0);
+	uint64_t kinds = span->kinds ? span->kinds : EVENT_WORDS;
+	return event_is_stored(e->kind) && (kinds & BIT64(e->kind)) && e->seq > span->after_seq &&
+	       (span->last_id == 0 || e->id <= span->last_id) &&
+	       (is_between(e, &span->after, &span->before) ||
+		(span->either_way && is_between(e, &span->before, &span->after)));
 }

@@ -62,6 +62,7 @@ enum refusal {
 	REFUSED_ROOM_INVALID,
 	REFUSED_NO_SUCH_ROOM,
 	REFUSED_NO_SUCH_NICK,
+	REFUSED_NO_SUCH_MESSAGE,
 	REFUSED_NOT_IN_ROOM,
 	REFUSED_TOO_MANY_ROOMS,    /* of this user */
 	REFUSED_NO_ROOM_FOR_ROOMS, /* limits.rooms */
@@ -104,20 +105,40 @@ struct sender {
 	const char *nick, *user, *host, *account;
 };
 
-/* An end of a span of history, which it does not belong to itself. */
+/* An end of a span of history. */
 struct event_bound {
 	enum { BOUND_NONE, BOUND_ID, BOUND_TIME } by;
-	uint64_t id;
+	bool with_it; /* what it names belongs to the span */
+	uint64_t id;  /* of something stored in the same place: without it there is no span */
 	int64_t time_ms;
 };
 
-/* Messages of one place: those between after and before, and of these the newest limit, or the
+/* Something said, in words. */
+#define EVENT_WORDS (BIT64(EVENT_MESSAGE) | BIT64(EVENT_ACTION) | BIT64(EVENT_NOTICE))
+
+/* Events of one place: those between after and before, and of these the newest limit, or the
  * oldest. */
 struct event_span {
 	struct event_bound after, before;
+	bool either_way; /* before may come first: then what is wanted is the newest, not the oldest */
 	uint64_t after_seq; /* nothing up to this seq: see EVENT_SEAL */
+	uint64_t last_id;   /* nothing newer; 0: there is no such end */
+	uint64_t kinds;     /* BIT64() of the stored kinds that are wanted; 0: EVENT_WORDS */
 	size_t limit;
 	bool oldest;
+};
+
+/* A span of a place that room_key names. */
+struct event_part {
+	const char *room_key;
+	struct event_span span;
+};
+
+/* How reading ended. */
+enum read_end {
+	READ_DONE,
+	READ_FAILED,
+	READ_NO_SUCH_ID, /* a bound names nothing that is stored there, or may be seen */
 };
 
 /* Where an event is seen: the slot of a room in memory (see core/room.h). */
@@ -208,7 +229,8 @@ bool event_is_change(enum event_kind kind);
 bool event_is_enrolment(enum event_kind kind);
 /* Between two people, or a program and another, and in no room. */
 bool event_is_private(const struct event *e);
-/* A message between the bounds of span, of whose place it is. span's limit is not asked. */
+/* Of a kind that is wanted, and between the bounds of span, of whose place it is. span's limit is not
+ * asked. */
 bool event_is_in(const struct event *e, const struct event_span *span);
 
 #endif

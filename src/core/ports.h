@@ -9,12 +9,18 @@
 /* Names a connection for good: slot in the low half, generation in the high one. 0: nobody. */
 typedef uint64_t conn_id;
 
-/* What span means of a place; answered by chat_read_done(). */
+/* What is read, and what for; answered by chat_read_done(). */
 struct chat_read {
-	const char *room_key; /* during the call only */
-	struct event_span span;
-	conn_id asker; /* 0: the room itself, which wakes up */
-	uint32_t room_slot;
+	enum {
+		READ_WAKE,    /* a room's last words */
+		READ_PAST,    /* what somebody asked for */
+		READ_TARGETS, /* where something was said: the last words of each place */
+	} what;
+	const struct event_part *parts; /* during the call only, with their keys */
+	size_t part_count;
+	conn_id asker;            /* but for READ_WAKE */
+	uint32_t room_slot;       /* READ_WAKE */
+	struct event_span window; /* READ_TARGETS: in which the last words must lie */
 };
 
 struct chat_ports {

@@ -261,11 +261,13 @@ bool room_is_ready(struct chat *chat, struct room *r)
 		return true;
 	if (r->state == ROOM_WAKING)
 		return false;
-	const struct chat_read read = {
-		.room_key = r->key,
-		.span = { .after_seq = r->sealed_seq, .limit = chat->config.replay },
-		.room_slot = r->slot,
-	};
+	const struct event_part part = { r->key,
+					 { .after_seq = r->sealed_seq,
+					   .limit = chat->config.replay } };
+	const struct chat_read read = { .what = READ_WAKE,
+					.parts = &part,
+					.part_count = 1,
+					.room_slot = r->slot };
 	if (!chat->ports.read(chat->ports.ctx, &read))
 		return false;
 	r->waking_since_ms = chat->now_ms;

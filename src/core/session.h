@@ -16,6 +16,13 @@ struct room;
 struct session;
 struct user;
 
+/* A room or somebody, and when the last word was said there. */
+struct chat_target {
+	const char *name;
+	int64_t time_ms;
+	uint64_t id;
+};
+
 struct session_ops {
 	/* What this session asked for has happened, and all others have been told. */
 	void (*happened)(struct session *s, struct event *e);
@@ -36,8 +43,12 @@ struct session_ops {
 	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
 	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);
-	/* What was said, oldest first, as asked with chat_history(). ok is false: it cannot be read. */
-	void (*history)(struct session *s, struct event *const *events, size_t count, bool ok);
+	/* What was said, oldest first, as asked with chat_history(). */
+	void (*history)(struct session *s, struct event *const *events, size_t count,
+			enum read_end end);
+	/* Where something was said, the latest last, as asked with chat_targets(). NULL: it never asks. */
+	void (*targets)(struct session *s, const struct chat_target *targets, size_t count,
+			enum read_end end);
 	/* Which rendering of a room's events it gets: a number its codec understands. */
 	unsigned (*variant)(const struct session *s, const struct room *r);
 };

@@ -54,6 +54,18 @@ void talk_begin(struct user *a, struct user *b)
 		seat_add(yours, b);
 }
 
+const struct talk_seat *talk_next(const struct user *u, const struct talk_seat *after)
+{
+	if (after)
+		return after->next;
+	return u->extras ? u->extras->talks : NULL;
+}
+
+struct user *talk_other(const struct talk_seat *seat)
+{
+	return seat->other->user;
+}
+
 void talk_leave_all(struct chat *chat, struct user *u)
 {
 	while (u->extras && u->extras->talks) {

@@ -32,7 +32,8 @@ struct eventlog_sink {
 	void (*apply)(void *ctx, struct event *e);
 	void (*refuse)(void *ctx, struct event *e, enum refusal why);
 	/* The answer to eventlog_read(). The events are the callee's to ref. */
-	void (*read)(void *ctx, void *cookie, struct event *const *events, size_t count, bool ok);
+	void (*read)(void *ctx, void *cookie, struct event *const *events, size_t count,
+		     enum read_end end);
 	/* Called on any thread: eventlog_turn() has something to do. */
 	void (*wake)(void *ctx);
 };
@@ -56,10 +57,11 @@ bool eventlog_is_full(const struct eventlog *log);
 /* The id of the last event that was ever given one. */
 uint64_t eventlog_last_id(const struct eventlog *log);
 
-/* Reads the messages of a room that span means. false: too many reads are under way. cookie comes back
+/* Reads what parts mean, of which there is one at least; the answer has those of the first, oldest
+ * first, then those of the second, and so on. false: too many reads are under way. cookie comes back
  * with the answer; it is malloc()ed, and freed when the log closes before. */
-MUST_USE bool eventlog_read(struct eventlog *log, const char *room_key,
-			    const struct event_span *span, void *cookie);
+MUST_USE bool eventlog_read(struct eventlog *log, const struct event_part *parts, size_t count,
+			    void *cookie);
 
 /* A private conversation that has ended. */
 void eventlog_forget(struct eventlog *log, const char *room_key);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/worker.h"
 #include "eventlog/place.h"
+#include "eventlog/reading.h"
 #include "store/checkpoint.h"
 
 #include <assert.h>
@@ -37,21 +38,6 @@ struct write_job {
 	struct event *events[COMMIT_ROWS_MAX];
 	size_t count;
 	uint64_t reserve;
-	bool ok;
-	struct err err;
-};
-
-struct read_job {
-	struct job job;
-	struct history_reader *reader;
-	uint64_t room_number;
-	struct event_span span;
-	void *cookie;
-	struct event **events;
-	size_t count;
-	/* Relaxed: what was said there and not on disk yet, when it was asked; oldest first. */
-	struct event **unwritten;
-	size_t unwritten_count;
 	bool ok;
 	struct err err;
 };
@@ -116,20 +102,6 @@ static void write_run(struct job *job)
 		break;
 	}
 	checkpoint_hint(w->checkpoint, history_wal_bytes(w->history));
-}
-
-static bool read_keep(void *ctx, struct event *e)
-{
-	struct read_job *r = ctx;
-	r->events[r->count++] = event_ref(e);
-	return r->count < r->span.limit;
-}
-
-static void read_run(struct job *job)
-{
-	struct read_job *r = CONTAINER_OF(job, struct read_job, job);
-	r->ok = r->room_number == 0 ||
-		history_read(r->reader, r->room_number, &r->span, read_keep, r, &r->err);
 }
 
 /* ---- proposing ---- */
@@ -265,41 +237,14 @@ static void log_written(struct eventlog *log)
 		log_degrade(log, &w->err);
 }
 
-static void read_free(struct read_job *r)
-{
-	for (size_t i = 0; i < r->count; i++)
-		event_unref(r->events[i]);
-	for (size_t i = 0; i < r->unwritten_count; i++)
-		event_unref(r->unwritten[i]);
-	free(r->events);
-	free(r->unwritten);
-	free(r);
-}
-
-/* Behind what is there already, if e is newer and what is there is not all that is wanted. */
-static void read_add(struct read_job *r, struct event *e)
-{
-	bool newer = r->count == 0 || e->id > r->events[r->count - 1]->id;
-	bool full = r->count == r->span.limit;
-	if (e->room_number != r->room_number || !event_is_in(e, &r->span) || !newer ||
-	    (full && r->span.oldest))
-		return;
-	if (full) {
-		event_unref(r->events[0]);
-		memmove(r->events, r->events + 1, --r->count * sizeof(*r->events));
-	}
-	r->events[r->count++] = event_ref(e);
-}
-
-static void log_read(struct eventlog *log, struct read_job *r)
+static void log_read(struct eventlog *log, struct reading *r)
 {
 	log->reads--;
-	for (size_t i = 0; i < r->unwritten_count && r->span.limit > 0; i++)
-		read_add(r, r->unwritten[i]);
-	if (!r->ok)
+	if (r->end == READ_FAILED)
 		log_warn("history-unreadable", "reason=\"%s\"", r->err.text);
-	log->sink.read(log->sink.ctx, r->cookie, r->events, r->count, r->ok);
-	read_free(r);
+	log->sink.read(log->sink.ctx, r->cookie, r->events, r->end == READ_DONE ? r->count : 0,
+		       r->end);
+	reading_free(r);
 }
 
 /* ---- handing over ---- */
@@ -352,7 +297,7 @@ void eventlog_turn(struct eventlog *log, int64_t monotonic_ms, int64_t wall_ms)
 	while ((job = worker_take(log->writer_thread)))
 		log_written(log);
 	while ((job = worker_take(log->reader_thread)))
-		log_read(log, CONTAINER_OF(job, struct read_job, job));
+		log_read(log, CONTAINER_OF(job, struct reading, job));
 	log_show(log);
 	if (!log->writing)
 		log_hand_over(log);
@@ -403,42 +348,26 @@ void eventlog_hurry(struct eventlog *log)
 
 /* ---- reading ---- */
 
-static void read_note_unwritten(struct read_job *r, struct event *e)
-{
-	if (e->room_number == r->room_number && event_is_in(e, &r->span))
-		r->unwritten[r->unwritten_count++] = event_ref(e);
-}
-
 /* Noted when it is asked, since by the time of the answer a commit may have taken it from the lists,
  * too late for the reader's snapshot. */
-static void read_note_all_unwritten(const struct eventlog *log, struct read_job *r)
+static void log_note_unwritten(const struct eventlog *log, struct reading *r)
 {
 	const struct write_job *w = log->write;
-	size_t max = w->count + log->waiting.count + log->shown.count;
-	r->unwritten = xcalloc(max, sizeof(struct event *));
 	for (size_t i = 0; i < w->count; i++)
-		read_note_unwritten(r, w->events[i]);
+		reading_note(r, w->events[i]);
 	for (struct event *e = log->waiting.first; e; e = e->next)
-		read_note_unwritten(r, e);
+		reading_note(r, e);
 	for (struct event *e = log->shown.first; e; e = e->next)
-		read_note_unwritten(r, e);
+		reading_note(r, e);
 }
 
-bool eventlog_read(struct eventlog *log, const char *room_key, const struct event_span *span,
-		   void *cookie)
+bool eventlog_read(struct eventlog *log, const struct event_part *parts, size_t count, void *cookie)
 {
-	const struct place *place = place_find(&log->places, room_key);
 	if (log->reads >= READS_MAX)
 		return false;
-	struct read_job *r = xcalloc(1, sizeof(*r));
-	r->job.run = read_run;
-	r->reader = log->reader;
-	r->room_number = place ? place->number : 0; /* 0: nothing was ever stored there */
-	r->span = *span;
-	r->events = xcalloc(span->limit, sizeof(struct event *));
-	r->cookie = cookie;
+	struct reading *r = reading_new(log->reader, &log->places, parts, count, cookie);
 	if (log->durability != DURABILITY_FULL)
-		read_note_all_unwritten(log, r);
+		log_note_unwritten(log, r);
 	log->reads++;
 	worker_give(log->reader_thread, &r->job);
 	return true;
@@ -527,9 +456,9 @@ static void log_end_reader(struct eventlog *log)
 	struct job *job;
 	worker_stop(log->reader_thread);
 	while (log->reader_thread && (job = worker_take(log->reader_thread))) {
-		struct read_job *r = CONTAINER_OF(job, struct read_job, job);
+		struct reading *r = CONTAINER_OF(job, struct reading, job);
 		free(r->cookie);
-		read_free(r);
+		reading_free(r);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "protocols/plain.h"
 
 #include "base/text.h"
+#include "core/past.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,7 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_NICK_HELD:
 		dialog_say(d, TEXT_REFUSED_NICK_HELD, chat_nick_holder(session(p))->name);
 		return;
+	case REFUSED_NO_SUCH_MESSAGE:
 	case REFUSED_NOTICE: /* nobody says notices or CTCPs, kicks, invites or changes modes here */
 	case REFUSED_CTCP:
 	case REFUSED_SERVER_ONLY:
@@ -450,7 +452,7 @@ static void cmd_history(struct plain_dialog *p, const char *text)
 		return;
 	}
 	const struct event_span span = { .limit = count };
-	enum refusal why = chat_history(session(p), p->room, &span);
+	enum refusal why = chat_history(session(p), p->room, &span, 1);
 	if (why == REFUSED_NOT)
 		dialog_busy(&p->dialog);
 	say_refusal(p, why, p->room->name);
@@ -739,10 +741,11 @@ static void plain_refused(struct session *s, const struct event *e, enum refusal
 	say_refusal(p, why, event_is_private(e) ? e->to_nick : e->room_name);
 }
 
-static void plain_history(struct session *s, struct event *const *events, size_t count, bool ok)
+static void plain_history(struct session *s, struct event *const *events, size_t count,
+			  enum read_end end)
 {
 	struct plain_dialog *p = plain_dialog(CONTAINER_OF(s, struct dialog, session));
-	if (!ok)
+	if (end != READ_DONE)
 		say(p, TEXT_HISTORY_UNREADABLE);
 	else if (count == 0)
 		say(p, TEXT_HISTORY_NONE);

@@ -99,8 +99,8 @@ static bool hub_read(void *ctx, const struct chat_read *read)
 	struct hub *hub = ctx;
 	struct chat_read *cookie = xcalloc(1, sizeof(*cookie));
 	*cookie = *read;
-	cookie->room_key = NULL; /* the room may be gone when the answer comes */
-	if (eventlog_read(hub->log, read->room_key, &read->span, cookie))
+	cookie->parts = NULL; /* their places may be gone when the answer comes */
+	if (eventlog_read(hub->log, read->parts, read->part_count, cookie))
 		return true;
 	free(cookie);
 	return false;
@@ -133,10 +133,11 @@ static void hub_on_refuse(void *ctx, struct event *e, enum refusal why)
 	chat_refuse(hub->chat, e, why);
 }
 
-static void hub_on_read(void *ctx, void *cookie, struct event *const *events, size_t count, bool ok)
+static void hub_on_read(void *ctx, void *cookie, struct event *const *events, size_t count,
+			enum read_end end)
 {
 	struct hub *hub = ctx;
-	chat_read_done(hub->chat, cookie, events, count, ok);
+	chat_read_done(hub->chat, cookie, events, count, end);
 	free(cookie);
 }
 

@@ -76,10 +76,10 @@ struct history_reader *history_reader_open(const char *dir, struct err *err);
 /* NULL is fine. */
 void history_reader_close(struct history_reader *r);
 
-/* Hands each() the messages (event_is_message()) of a room that span means, oldest first. The events
- * have no rooms[] and no origin. */
-MUST_USE bool history_read(struct history_reader *r, uint64_t room_number,
-			   const struct event_span *span, history_each_event *each, void *ctx,
-			   struct err *err);
+/* Hands each() the events of a room that span means, oldest first. They have no rooms[] and no origin.
+ * If span goes either way, its bounds are put in their order. ERR_INVALID: a bound's id is none of
+ * this room's, or beyond what may be seen. */
+MUST_USE bool history_read(struct history_reader *r, uint64_t room_number, struct event_span *span,
+			   history_each_event *each, void *ctx, struct err *err);
 
 #endif

@@ -47,8 +47,12 @@ static bool on_read(void *ctx, const struct chat_read *read)
 	if (m->read_count == ARRAY_LEN(m->reads))
 		return false;
 	struct memory_read *r = &m->reads[m->read_count++];
+	assert(read->part_count <= ARRAY_LEN(r->parts));
 	r->read = *read;
-	snprintf(r->room_key, sizeof(r->room_key), "%s", read->room_key);
+	for (size_t i = 0; i < read->part_count; i++) {
+		r->parts[i] = read->parts[i];
+		snprintf(r->keys[i], sizeof(r->keys[i]), "%s", read->parts[i].room_key);
+	}
 	return true;
 }
 
@@ -376,22 +380,30 @@ void memory_fail(struct memory *m)
 	memory_turn(m);
 }
 
-void memory_answer_read(struct memory *m, bool ok)
+static size_t memory_find(struct memory *m, const char *key, const struct event_span *span,
+			  struct event **found)
+{
+	size_t count = 0, passed = 0;
+	for (size_t i = 0; i < m->disk_count; i++)
+		if (strcmp(m->disk[i]->room_key, key) == 0 && event_is_in(m->disk[i], span))
+			found[count++] = m->disk[i];
+	if (count <= span->limit)
+		return count;
+	passed = span->oldest ? 0 : count - span->limit;
+	memmove(found, found + passed, span->limit * sizeof(*found));
+	return span->limit;
+}
+
+void memory_answer_read(struct memory *m, enum read_end end)
 {
 	assert(m->read_count > 0);
 	struct memory_read r = m->reads[0];
-	const struct event_span *span = &r.read.span;
-	struct event *found[ARRAY_LEN(m->disk)];
-	size_t count = 0, passed = 0;
+	struct event *found[ARRAY_LEN(m->disk) * ARRAY_LEN(r.parts)];
+	size_t count = 0;
 	memmove(m->reads, m->reads + 1, --m->read_count * sizeof(*m->reads));
-	for (size_t i = 0; i < m->disk_count && ok; i++)
-		if (strcmp(m->disk[i]->room_key, r.room_key) == 0 && event_is_in(m->disk[i], span))
-			found[count++] = m->disk[i];
-	if (count > span->limit) {
-		passed = span->oldest ? 0 : count - span->limit;
-		count = span->limit;
-	}
-	chat_read_done(m->chat, &r.read, found + passed, count, ok);
+	for (size_t i = 0; i < r.read.part_count && end == READ_DONE; i++)
+		count += memory_find(m, r.keys[i], &r.parts[i].span, found + count);
+	chat_read_done(m->chat, &r.read, found, count, end);
 	memory_turn(m);
 }
 

@@ -35,8 +35,9 @@ struct memory {
 	uint64_t next_id;
 	struct memory_read {
 		struct chat_read read;
-		char room_key[64];
-	} reads[16]; /* asked, not answered */
+		struct event_part parts[4];
+		char keys[4][64]; /* theirs */
+	} reads[16];              /* asked, not answered */
 	size_t read_count;
 	struct memory_check { /* of a password: asked, not answered */
 		conn_id asker;
@@ -75,7 +76,7 @@ void memory_commit(struct memory *m, size_t count);
 /* They never will be. */
 void memory_fail(struct memory *m);
 /* Answers the oldest read from what is on disk. */
-void memory_answer_read(struct memory *m, bool ok);
+void memory_answer_read(struct memory *m, enum read_end end);
 /* Answers the password that was asked about last, if who asked is still there. host: see
  * protocol->checked(). */
 void memory_answer_check(struct memory *m, bool ok, const char *host);

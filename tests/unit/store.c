@@ -91,8 +91,9 @@ const char *texts_in(const char *dir, uint64_t room, const struct event_span *sp
 	static char texts[256 * 1024];
 	struct buf found = { 0 };
 	struct history_reader *r = history_reader_open(dir, err);
+	struct event_span asked = *span;
 
-	bool ok = r && history_read(r, room, span, add_text, &found, err);
+	bool ok = r && history_read(r, room, &asked, add_text, &found, err);
 	history_reader_close(r);
 	snprintf(texts, sizeof(texts), "%s", found.bytes ? found.bytes : "");
 	buf_done(&found);
@@ -102,10 +103,9 @@ const char *texts_in(const char *dir, uint64_t room, const struct event_span *sp
 const char *texts_before(const char *dir, uint64_t room, uint64_t before_id, size_t limit,
 			 struct err *err)
 {
-	const struct event_span span = {
-		.before = { BOUND_ID, .id = before_id },
-		.limit = limit,
-	};
+	struct event_span span = { .limit = limit };
+	if (before_id != UINT64_MAX)
+		span.before = (struct event_bound){ BOUND_ID, .id = before_id };
 	return texts_in(dir, room, &span, err);
 }
 

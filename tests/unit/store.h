@@ -30,7 +30,7 @@ MUST_USE bool append_one(struct history *h, struct event *e, struct err *err);
  * call. NULL: reason in err. */
 const char *texts_in(const char *dir, uint64_t room, const struct event_span *span,
 		     struct err *err);
-/* The same for the last limit messages before before_id. */
+/* The same for the last limit messages before before_id; UINT64_MAX: of all. */
 const char *texts_before(const char *dir, uint64_t room, uint64_t before_id, size_t limit,
 			 struct err *err);
 

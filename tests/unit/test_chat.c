@@ -225,7 +225,7 @@ TEST(a_sleeping_room_wakes_with_its_last_words)
 	memory_type(&m, zhao, "老赵");
 	SEES(wang, "");
 	CHECK_EQ(m.read_count, 1, "one read for all who wait");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	char seen[512];
 	snprintf(seen, sizeof(seen), "%s", memory_seen(&m, wang));
 	CHECK(strstr(seen, "老李:一") && strstr(seen, "老李:二"));
@@ -314,7 +314,7 @@ TEST(a_disk_that_does_not_answer_keeps_nobody_out)
 	SEES(wang, "");
 	memory_tick(&m, STALL_MS, false);
 	SEES(wang, "昵称设置成功\n系统消息小王进入了聊天室\n系统消息输入 /help 查看可用的命令\n");
-	memory_answer_read(&m, true); /* too late: nothing */
+	memory_answer_read(&m, READ_DONE); /* too late: nothing */
 	SEES(wang, "");
 	memory_close(&m);
 }

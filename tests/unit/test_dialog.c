@@ -300,7 +300,7 @@ TEST(history_is_answered_before_what_was_asked_later)
 	memory_type(&m, li, "四");
 	memory_commit(&m, 1);
 	SEES(wang, "老李:四\n"); /* live, while the disk is asked */
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	char seen[512];
 	snprintf(seen, sizeof(seen), "%s", memory_seen(&m, wang));
 	CHECK(strstr(seen, "老李:一\n") && strstr(seen, "老李:三\n系统消息#lobby没有话题\n"));
@@ -308,7 +308,7 @@ TEST(history_is_answered_before_what_was_asked_later)
 
 	memory_type(&m, wang, "/history 3");
 	memory_type(&m, wang, "/topic");
-	memory_answer_read(&m, false);
+	memory_answer_read(&m, READ_FAILED);
 	SEES(wang, "系统消息暂时读不到聊天记录，请稍后再试\n系统消息#lobby没有话题\n");
 	memory_type(&m, wang, "/history 501");
 	SEES(wang, "系统消息用法: /history [1到500]\n");
@@ -316,6 +316,6 @@ TEST(history_is_answered_before_what_was_asked_later)
 	memory_type(&m, wang, "/history 3");
 	memory_cut(&m, wang);
 	CHECK(m.conns[wang].released);
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	memory_close(&m);
 }

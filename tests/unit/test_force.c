@@ -137,8 +137,8 @@ TEST(who_is_killed_while_he_reads_is_told_nothing_of_it)
 	memory_type(&m, op, "KILL bob :out");
 	memory_type(&m, op, "KILL 小王 :out");
 	memory_pass_over(&m);
-	memory_answer_read(&m, true);
-	memory_answer_read(&m, false);
+	memory_answer_read(&m, READ_DONE);
+	memory_answer_read(&m, READ_FAILED);
 	CHECK_STR(memory_seen(&m, bob), "");
 	CHECK_STR(memory_seen(&m, wang), "");
 	memory_cut(&m, bob);

@@ -91,7 +91,8 @@ static struct event *last_of(const char *dir, uint64_t room)
 	struct event *kept = NULL;
 	struct history_reader *r = history_reader_open(dir, &err);
 	CHECK(r);
-	CHECK(history_read(r, room, &(struct event_span){ .limit = 1 }, keep_first, &kept, &err));
+	struct event_span span = { .limit = 1 };
+	CHECK(history_read(r, room, &span, keep_first, &kept, &err));
 	history_reader_close(r);
 	return kept;
 }
@@ -187,12 +188,12 @@ TEST(history_pages_by_id)
 		{ 1, UINT64_MAX, 3, "5|9|11|", "the last ones, oldest first; a topic is none" },
 		{ 1, UINT64_MAX, 99, "1|3|5|9|11|", "all there is" },
 		{ 1, 9, 2, "3|5|", "before a message" },
-		{ 1, 10, 2, "5|9|", "before a message of another room" },
+		{ 1, 10, 2, NULL, "before a message of another room" },
 		{ 1, 7, 2, "3|5|", "before the topic" },
 		{ 1, 1, 9, "", "before the first" },
-		{ 1, 0, 9, "", "before there was anything" },
-		{ 2, 13, 1, "12|", "before one that is still to come" },
-		{ 2, 3, 9, "2|", "the first alone" },
+		{ 1, 0, 9, NULL, "before an id that nobody has" },
+		{ 2, 13, 1, NULL, "before one that is still to come" },
+		{ 2, 4, 9, "2|", "the first alone" },
 		{ 2, 12, 0, "", "none wanted" },
 		{ 3, UINT64_MAX, 9, "", "an unknown room is an empty one" },
 	};
@@ -202,8 +203,8 @@ TEST(history_pages_by_id)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char *texts = texts_before(dir, cases[i].room, cases[i].before_id,
 						 cases[i].limit, &err);
-		CHECK(texts);
-		CHECK_EQ(strcmp(texts, cases[i].texts), 0, cases[i].why);
+		CHECK_EQ(texts == NULL, cases[i].texts == NULL, cases[i].why);
+		CHECK_EQ(texts ? strcmp(texts, cases[i].texts) : 0, 0, cases[i].why);
 	}
 	folder_remove(dir);
 }
@@ -227,11 +228,13 @@ static void talk_at_times(const char *dir)
 	history_close(h);
 }
 
-/* Whether span means the messages of room 1 whose texts are expected's letters. */
+/* Whether span means the messages of room 1 whose texts are expected's letters; NULL: it names an id
+ * that is not there. */
 static bool span_means(const char *dir, const struct event_span *span, const char *expected)
 {
 	const char *texts = texts_in(dir, 1, span, &err);
-	CHECK(texts);
+	if (!texts || !expected)
+		return !texts && !expected && err.code == ERR_INVALID;
 	for (; *expected != '\0' && *texts == *expected && texts[1] == '|'; texts += 2)
 		expected++;
 	return *texts == '\0' && *expected == '\0';
@@ -249,17 +252,17 @@ TEST(history_reads_every_span)
 		{ { 0 }, { 0 }, 0, "abcdefgh", "gh", "ab", "no bounds" },
 		{ { 0 }, { BOUND_ID, .id = 30 }, 0, "ab", "ab", "ab", "a bound is outside" },
 		{ { 0 }, { BOUND_ID, .id = 50 }, 0, "abcd", "cd", "ab", "before a change" },
-		{ { 0 }, { BOUND_ID, .id = 55 }, 0, "abcd", "cd", "ab", "before a message of another room" },
-		{ { 0 }, { BOUND_ID, .id = 57 }, 0, "abcd", "cd", "ab", "before an id that nobody has" },
+		{ { 0 }, { BOUND_ID, .id = 55 }, 0, NULL, NULL, NULL, "before a message of another room" },
+		{ { 0 }, { BOUND_ID, .id = 57 }, 0, NULL, NULL, NULL, "before an id that nobody has" },
 		{ { 0 }, { BOUND_ID, .id = 10 }, 0, "", "", "", "before the first" },
-		{ { 0 }, { BOUND_ID, .id = 0 }, 0, "", "", "", "before all ids" },
-		{ { 0 }, { BOUND_ID, .id = UINT64_MAX }, 0, "abcdefgh", "gh", "ab", "before the last id" },
+		{ { 0 }, { BOUND_ID, .id = 0 }, 0, NULL, NULL, NULL, "before no id" },
+		{ { 0 }, { BOUND_ID, .id = UINT64_MAX }, 0, NULL, NULL, NULL, "before the last id there can be" },
 		{ { BOUND_ID, .id = 30 }, { 0 }, 0, "defgh", "gh", "de", "a bound is outside" },
 		{ { BOUND_ID, .id = 50 }, { 0 }, 0, "efgh", "gh", "ef", "after a change" },
-		{ { BOUND_ID, .id = 57 }, { 0 }, 0, "efgh", "gh", "ef", "after an id that nobody has" },
-		{ { BOUND_ID, .id = 0 }, { 0 }, 0, "abcdefgh", "gh", "ab", "after no id" },
+		{ { BOUND_ID, .id = 57 }, { 0 }, 0, NULL, NULL, NULL, "after an id that nobody has" },
+		{ { BOUND_ID, .id = 0 }, { 0 }, 0, NULL, NULL, NULL, "after no id" },
 		{ { BOUND_ID, .id = 90 }, { 0 }, 0, "", "", "", "after the last" },
-		{ { BOUND_ID, .id = UINT64_MAX }, { 0 }, 0, "", "", "", "after all ids" },
+		{ { BOUND_ID, .id = UINT64_MAX }, { 0 }, 0, NULL, NULL, NULL, "after the last id there can be" },
 		{ { 0 }, { BOUND_TIME, .time_ms = 101 }, 0, "a", "a", "a", "before a time of three" },
 		{ { 0 }, { BOUND_TIME, .time_ms = 102 }, 0, "abcd", "cd", "ab", "before a time when all were silent" },
 		{ { 0 }, { BOUND_TIME, .time_ms = 100 }, 0, "", "", "", "before the first" },
@@ -284,7 +287,7 @@ TEST(history_reads_every_span)
 		{ { 0 }, { 0 }, UINT64_MAX, "", "", "", "sealed for ever" },
 		{ { 0 }, { BOUND_ID, .id = 70 }, 2, "cde", "de", "cd", "from a seal to an id" },
 		{ { 0 }, { BOUND_TIME, .time_ms = 101 }, 2, "", "", "", "before a time that is sealed" },
-		{ { BOUND_ID, .id = 20 }, { 0 }, 3, "defgh", "gh", "de", "after an id that is sealed" },
+		{ { BOUND_ID, .id = 20 }, { 0 }, 3, NULL, NULL, NULL, "after an id that is sealed" },
 		{ { BOUND_ID, .id = 60 }, { 0 }, 3, "fgh", "gh", "fg", "after an id that is not" },
 		{ { BOUND_TIME, .time_ms = 100 }, { BOUND_TIME, .time_ms = 105 }, 3, "de", "de", "de", "all three" },
 		/* clang-format on */
@@ -302,15 +305,86 @@ TEST(history_reads_every_span)
 		CHECK_EQ(span_means(dir, &span, cases[i].all), true, cases[i].why);
 		span.limit = 2;
 		CHECK_EQ(span_means(dir, &span, cases[i].newest), true, cases[i].why);
+		const char *none = cases[i].all ? "" : NULL;
 		span.limit = 0;
-		CHECK_EQ(span_means(dir, &span, ""), true, cases[i].why);
+		CHECK_EQ(span_means(dir, &span, none), true, cases[i].why);
 		span.oldest = true;
-		CHECK_EQ(span_means(dir, &span, ""), true, cases[i].why);
+		CHECK_EQ(span_means(dir, &span, none), true, cases[i].why);
 		span.limit = 2;
 		CHECK_EQ(span_means(dir, &span, cases[i].oldest), true, cases[i].why);
 		span.limit = 99;
 		CHECK_EQ(span_means(dir, &span, cases[i].all), true, cases[i].why);
 	}
+	folder_remove(dir);
+}
+
+/* "ab" of a message of room 1 by its letter, as talk_at_times() said it; by time if it is a capital. */
+static struct event_bound bound_of(char letter)
+{
+	static const int times[] = { 100, 101, 101, 101, 104, 105, 106, 106 };
+	int n = (letter | 32) - 'a';
+	if (letter < 'a')
+		return (struct event_bound){ BOUND_TIME, .time_ms = times[n] };
+	return (struct event_bound){ BOUND_ID, .id = (uint64_t)(n < 4 ? n : n + 1) * 10 + 10 };
+}
+
+TEST(history_reads_between_bounds_in_either_order)
+{
+	static const struct {
+		char first, second;
+		bool with_them;
+		const char *all, *two, *why;
+	} cases[] = {
+		{ 'a', 'h', false, "bcdefg", "bc", "forwards" },
+		{ 'h', 'a', false, "bcdefg", "fg", "backwards" },
+		{ 'A', 'G', false, "bcdef", "bc", "by time, where two have the same" },
+		{ 'G', 'A', false, "bcdef", "ef", "and backwards" },
+		{ 'a', 'G', false, "bcdef", "bc", "by id and time" },
+		{ 'G', 'a', false, "bcdef", "ef", "by time and id" },
+		{ 'a', 'h', true, "abcdefgh", "ab", "with both" },
+		{ 'h', 'a', true, "abcdefgh", "gh", "with both, backwards" },
+		{ 'B', 'F', true, "bcdef", "bc", "with all of a time" },
+		{ 'F', 'B', true, "bcdef", "ef", "the same backwards" },
+		{ 'c', 'c', false, "", "", "nothing" },
+		{ 'c', 'c', true, "c", "c", "one alone" },
+		{ 'c', 'd', false, "", "", "neighbours" },
+		{ 'd', 'c', false, "", "", "neighbours, backwards" },
+	};
+	char *dir = folder_new();
+
+	talk_at_times(dir);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct event_span span = {
+			.after = bound_of(cases[i].first),
+			.before = bound_of(cases[i].second),
+			.either_way = true,
+			.oldest = true,
+			.limit = 99,
+		};
+		span.after.with_it = span.before.with_it = cases[i].with_them;
+		CHECK_EQ(span_means(dir, &span, cases[i].all), true, cases[i].why);
+		span.limit = 2;
+		CHECK_EQ(span_means(dir, &span, cases[i].two), true, cases[i].why);
+	}
+	folder_remove(dir);
+}
+
+TEST(history_reads_the_kinds_that_are_wanted_and_nothing_newer)
+{
+	char *dir = folder_new();
+	struct event_span span = { .limit = 3, .kinds = EVENT_WORDS | BIT64(EVENT_TOPIC) };
+
+	talk_at_times(dir);
+	CHECK_EQ(span_means(dir, &span, "fgh"), true, "the topic is older");
+	span.last_id = 70;
+	CHECK_EQ(span_means(dir, &span, "-ef"), true, "the topic counts");
+	span.oldest = true;
+	span.after = (struct event_bound){ BOUND_ID, .id = 30 };
+	CHECK_EQ(span_means(dir, &span, "d-e"), true, "from the other end");
+	span.kinds = BIT64(EVENT_TOPIC);
+	CHECK_EQ(span_means(dir, &span, "-"), true, "alone");
+	span.last_id = 20;
+	CHECK_EQ(span_means(dir, &span, NULL), true, "a bound that is too new is none");
 	folder_remove(dir);
 }
 

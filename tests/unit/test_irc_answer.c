@@ -85,7 +85,7 @@ TEST(a_slow_answer_is_that_of_who_asked_for_it)
 	memory_type(&m, host, "@label=a PRIVMSG #tea :one");
 	stall();
 	memory_type(&m, host, "@label=b CHATHISTORY LATEST #tea * 9");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	memory_type(&m, host, "@label=c PING x");
 	SEES(host, "");
 	memory_commit(&m, 1);
@@ -204,7 +204,7 @@ TEST(a_batch_that_is_all_there_is_takes_the_label_itself)
 	ask(host, "PRIVMSG #tea :one");
 	memory_pass_over(&m);
 	memory_type(&m, host, "@label=a CHATHISTORY LATEST #tea * 9");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	SEES(host, "@label=a :tea.example BATCH +1 chathistory #tea\r\n"
 		   "@batch=1;" TIME " :host!someone@somewhere PRIVMSG #tea :one\r\n"
 		   ":tea.example BATCH -1\r\n");
@@ -281,7 +281,7 @@ TEST(a_long_answer_is_handed_over_as_it_is_taken)
 	open_tea("", 0);
 	say_much();
 	memory_type(&m, host, "HISTORY #tea 100");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	memory_type(&m, host, "PING end");
 	struct buf *seen = &m.conns[host].seen;
 	while (m.conns[host].asked_low) {
@@ -304,7 +304,7 @@ TEST(who_goes_in_the_middle_of_an_answer_leaves_nothing)
 	open_tea(LABELS, 0);
 	say_much();
 	memory_type(&m, host, "@label=a HISTORY #tea 100");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	memory_type(&m, host, "PING end");
 	memory_cut(&m, host);
 	CHECK(m.conns[host].released);
@@ -316,7 +316,7 @@ TEST(who_goes_in_the_middle_of_an_answer_leaves_nothing)
 	memory_cut(&m, guest);
 	CHECK(m.conns[guest].released);
 	memory_commit(&m, 2);
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	memory_close(&m);
 }
 
@@ -325,7 +325,7 @@ TEST(the_server_may_stop_in_the_middle_of_an_answer)
 	open_tea(LABELS, 0);
 	say_much();
 	memory_type(&m, host, "@label=a HISTORY #tea 100");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	memory_type(&m, guest, "PRIVMSG talker :bye");
 	memory_type(&m, guest, "PRIVMSG nobody :bye");
 	memory_close(&m);

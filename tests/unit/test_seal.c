@@ -32,7 +32,7 @@ static void open_tea(void)
 static const char *let_in(void)
 {
 	while (m.read_count > 0)
-		memory_answer_read(&m, true);
+		memory_answer_read(&m, READ_DONE);
 	memory_commit(&m, 100);
 	const char *seen = memory_seen(&m, guest);
 	CHECK(strstr(seen, "JOIN #tea\r\n"));
@@ -98,7 +98,7 @@ TEST(a_newcomer_waits_for_the_seal_and_does_not_read_beside_it)
 	memory_type(&m, guest, "JOIN #tea");
 	CHECK_STR(memory_seen(&m, guest), "");
 	while (m.read_count > 0) /* should it be read already, the seal is not there yet */
-		memory_answer_read(&m, true);
+		memory_answer_read(&m, READ_DONE);
 	CHECK_STR(memory_seen(&m, guest), "");
 	memory_commit(&m, 1);
 	CHECK(!strstr(let_in(), "secret"));
@@ -112,12 +112,12 @@ TEST(a_disk_that_does_not_answer_opens_no_sealed_room)
 	memory_tick(&m, 2000, true);
 	memory_type(&m, guest, "JOIN #tea");
 	while (m.read_count > 0)
-		memory_answer_read(&m, true);
+		memory_answer_read(&m, READ_DONE);
 	const char *seen = memory_seen(&m, guest);
 	CHECK(strstr(seen, "JOIN #tea\r\n") && !strstr(seen, "secret"));
 	memory_type(&m, guest, "HISTORY #tea 10");
 	CHECK_EQ(m.read_count, 1, "he may ask");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	CHECK(!strstr(memory_seen(&m, guest), "secret"));
 	memory_close(&m);
 }
@@ -131,7 +131,7 @@ TEST(history_begins_at_the_seal)
 	ask(guest, "PRIVMSG #tea :one");
 	ask(guest, "PRIVMSG #tea :two");
 	memory_type(&m, guest, "HISTORY #tea 10");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	const char *seen = memory_seen(&m, guest);
 	CHECK(strstr(seen, "one\r\n") && strstr(seen, "two\r\n") && !strstr(seen, "secret"));
 	memory_close(&m);
@@ -145,7 +145,7 @@ TEST(a_seal_of_an_earlier_run_holds)
 	guest = memory_enter_irc(&m, "guest", "");
 	memory_type(&m, guest, "JOIN #tea");
 	CHECK_EQ(m.read_count, 1, "it wakes");
-	CHECK_EQ(m.reads[0].read.span.after_seq, 7, "and reads what came behind it");
+	CHECK_EQ(m.reads[0].parts[0].span.after_seq, 7, "and reads what came behind it");
 	memory_close(&m);
 }
 
@@ -172,7 +172,7 @@ TEST(nothing_is_read_until_the_log_takes_the_seal)
 
 	ask(guest, "PRIVMSG #tea :tea");
 	memory_type(&m, guest, "HISTORY #tea 10");
-	memory_answer_read(&m, true);
+	memory_answer_read(&m, READ_DONE);
 	const char *seen = memory_seen(&m, guest);
 	CHECK(strstr(seen, "tea\r\n") && !strstr(seen, "secret"));
 	memory_close(&m);
@@ -203,7 +203,7 @@ static void seal_twice(void)
 	m.refuse = REFUSED_STALLED;
 	memory_type(&m, host, "JOIN #tea");
 	while (m.read_count > 0)
-		memory_answer_read(&m, true);
+		memory_answer_read(&m, READ_DONE);
 	memory_type(&m, host, "MODE #tea +i");
 	CHECK(strstr(memory_seen(&m, host), "NOTE MODE NOT_STORED #tea"));
 	memory_type(&m, host, "PART #tea");

@@ -63,6 +63,7 @@ static const struct cap {
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
+	{ "draft/event-playback", CAP_EVENT_PLAYBACK, 0, NULL, false },
 	{ "draft/extended-isupport", CAP_EXTENDED_ISUPPORT, 0, NULL, false },
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
 	{ "draft/pre-away", CAP_PRE_AWAY, 0, NULL, false },

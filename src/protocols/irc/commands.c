@@ -178,6 +178,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_NO_SUCH_ROOM:
 		irc_numeric(irc, ERR_NOSUCHCHANNEL, name);
 		return;
+	case REFUSED_NO_SUCH_MESSAGE: /* who asks for one says it */
+		return;
 	case REFUSED_NO_SUCH_NICK:
 		irc_numeric(irc, ERR_NOSUCHNICK, name);
 		return;

@@ -50,6 +50,7 @@
 #define CAP_PRE_AWAY BIT64(22)
 #define CAP_MULTILINE BIT64(23)
 #define CAP_READ_MARKER BIT64(24)
+#define CAP_EVENT_PLAYBACK BIT64(32)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -192,7 +193,13 @@ void irc_show_entry(struct irc_dialog *irc, const struct event *e);
 void irc_show_topic(struct irc_dialog *irc, const struct room *r);
 void irc_show_names(struct irc_dialog *irc, const struct room *r);
 void irc_show_replay(struct irc_dialog *irc, const struct room *r);
-void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count, bool ok);
+void irc_show_events(struct irc_dialog *irc, const char *target, struct event *const *events,
+		     size_t count);
+/* chathistory.c: the answers to what was asked there. */
+void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count,
+		   enum read_end end);
+void irc_show_targets(struct irc_dialog *irc, const struct chat_target *targets, size_t count,
+		      enum read_end end);
 void irc_show_lusers(struct irc_dialog *irc);
 void irc_show_motd(struct irc_dialog *irc);
 void irc_show_isupport(struct irc_dialog *irc);

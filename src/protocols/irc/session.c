@@ -165,11 +165,23 @@ static void irc_refused(struct session *s, const struct event *e, enum refusal w
 		irc_answer_returned(irc);
 }
 
-static void irc_history(struct session *s, struct event *const *events, size_t count, bool ok)
+static void irc_history(struct session *s, struct event *const *events, size_t count,
+			enum read_end end)
 {
 	struct irc_dialog *irc = irc_of_session(s);
 	bool returned = irc_answer_return(irc, IRC_RETURN_SLOW);
-	irc_show_past(irc, events, count, ok);
+	irc_show_past(irc, events, count, end);
+	if (returned)
+		irc_answer_returned(irc);
+	dialog_answered(&irc->dialog);
+}
+
+static void irc_targets(struct session *s, const struct chat_target *targets, size_t count,
+			enum read_end end)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	bool returned = irc_answer_return(irc, IRC_RETURN_SLOW);
+	irc_show_targets(irc, targets, count, end);
 	if (returned)
 		irc_answer_returned(irc);
 	dialog_answered(&irc->dialog);
@@ -189,5 +201,6 @@ const struct session_ops irc_session_ops = {
 	.expelled = irc_expelled,
 	.refused = irc_refused,
 	.history = irc_history,
+	.targets = irc_targets,
 	.variant = irc_session_variant,
 };
