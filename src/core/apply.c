@@ -298,6 +298,7 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_WALLOPS:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_SERVER_NOTICE:
 	case EVENT_KILL:
 		return;
 	}

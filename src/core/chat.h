@@ -16,7 +16,8 @@
 #include "core/whowas.h"
 
 struct chat_config {
-	const char *lobby; /* "" for none; lives as long as the chat */
+	const char *name;  /* of the server; lives as long as the chat, as does lobby */
+	const char *lobby; /* "" for none */
 	size_t replay;
 	size_t rooms_max;
 	size_t nick_bytes, room_bytes, user_bytes;
@@ -171,6 +172,7 @@ struct mode_set {
 	char args[MODE_CHANGES_MAX][MASK_SIZE];
 	uint64_t ids[MODE_CHANGES_MAX]; /* whose rank; 0: it is none */
 	size_t count;
+	bool by_server; /* to everybody it looks as if the server did it */
 };
 
 /* Adds a change in its canonical form, in place of an earlier one that it undoes or repeats, and unless
@@ -180,8 +182,6 @@ MUST_USE enum refusal mode_set_try(struct session *s, struct room *r,
 /* Makes what was added, just now and for the same user. */
 MUST_USE enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode_set *set);
 
-/* s's user becomes an operator of the server, seen at host unless that is "". */
-void chat_make_operator(struct session *s, const char *host);
 /* Others see u at host, shorter than HOST_SIZE. asker: which of his sessions asked for it; NULL: none. */
 void chat_set_host(struct user *u, const char *host, const struct session *asker);
 

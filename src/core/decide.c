@@ -69,9 +69,11 @@ struct event *new_event(struct session *s, struct event_draft *draft)
 {
 	if (!s->user)
 		return new_event_of_nobody(s, draft);
-	draft->from = user_sender(s->user);
-	draft->from_bot = s->user->flags & USER_BOT;
-	draft->from_operator = s->user->flags & USER_OPERATOR;
+	if (!draft->from.nick) {
+		draft->from = user_sender(s->user);
+		draft->from_bot = s->user->flags & USER_BOT;
+		draft->from_operator = s->user->flags & USER_OPERATOR;
+	}
 	struct event *e = event_new(draft);
 	e->user_id = s->user->id;
 	e->origin = s->conn;
@@ -199,18 +201,4 @@ enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kin
 	draft.named = &to->id;
 	draft.named_count = 1;
 	return chat_do(s->chat, new_event(s, &draft));
-}
-
-void chat_tell_all(struct session *s, const char *text)
-{
-	struct event_draft draft = { .kind = EVENT_WALLOPS,
-				     .text = text,
-				     .text_len = strlen(text) };
-	struct event *e = new_event(s, &draft);
-	e->time_ms = s->chat->now_ms;
-	for (struct user *u = s->chat->first_user; u; u = u->next)
-		if (u->flags & USER_WALLOPS)
-			for (struct session *each = u->first_session; each; each = each->next)
-				each->ops->received(each, e);
-	event_unref(e);
 }

@@ -8,7 +8,8 @@
 /* Takes e: lets it happen, or proposes it. */
 enum refusal chat_do(struct chat *chat, struct event *e);
 
-/* Both make an event of s's user: all but its place, and its place. The first also if it has none. */
+/* Both make an event, of s's user unless draft says of whom: all but its place, and its place. The first
+ * also if it has none. */
 struct event *new_event(struct session *s, struct event_draft *draft);
 struct event *new_room_event(struct session *s, struct room *r, struct event_draft *draft);
 /* What all his rooms see: each of them once. */

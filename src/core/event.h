@@ -50,6 +50,8 @@ enum event_kind {
 	/* He has another host, for protocols that do not know EVENT_HOST: he comes back into room_name.
 	 * text: his real name; to_nick: his ranks there, as EVENT_MODE has them. */
 	EVENT_RETURN = 81,
+	EVENT_SERVER_NOTICE =
+		80,      /* to to_nick, who is an operator; from has the server's name alone */
 	EVENT_KILL = 82, /* by an operator, of to_nick, who alone is told; text: why */
 };
 

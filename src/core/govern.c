@@ -304,17 +304,12 @@ enum refusal chat_set_modes(struct session *s, struct room *r, const struct mode
 		.named = named,
 		.named_count = named_count,
 	};
+	if (set->by_server)
+		draft.from.nick = s->chat->config.name;
 	struct event *e = new_room_event(s, r, &draft);
 	e->closed = will_be_closed(r, set);
 	buf_done(&text);
 	return chat_do(s->chat, e);
-}
-
-void chat_make_operator(struct session *s, const char *host)
-{
-	user_set_flags(s->chat, s->user, s->user->flags | USER_OPERATOR);
-	if (host[0])
-		chat_set_host(s->user, host, s);
 }
 
 /* ---- rooms whose past is nobody's any longer ---- */

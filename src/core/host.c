@@ -5,6 +5,15 @@
 #include <assert.h>
 #include <string.h>
 
+bool host_valid(const char *text)
+{
+	size_t len = strlen(text);
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-.";
+	return len > 0 && len < HOST_BYTES_MAX + 1 && strspn(text, allowed) == len &&
+	       text[0] != '.' && text[len - 1] != '.' && !strstr(text, "..");
+}
+
 void chat_set_host(struct user *u, const char *host, const struct session *asker)
 {
 	struct event_draft draft = { .kind = EVENT_HOST, .text = host, .text_len = strlen(host) };

@@ -10,6 +10,9 @@
 
 struct chat;
 
+/* Letters, digits, '-' and '.', no dot at an end or beside another; at most 63 bytes. */
+bool host_valid(const char *text);
+
 /* chat_apply()'s: all but the answer to whoever asked for it. */
 void host_apply(struct chat *chat, struct event *e);
 

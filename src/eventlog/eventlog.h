@@ -74,6 +74,8 @@ int eventlog_wait(const struct eventlog *log, int64_t monotonic_ms);
 
 /* A commit has had no answer for STALL_MS. */
 bool eventlog_is_stalled(const struct eventlog *log);
+/* A commit failed, and none has gone through since. */
+bool eventlog_is_degraded(const struct eventlog *log);
 /* Nothing is in flight, nothing waits for the disk. */
 bool eventlog_is_settled(const struct eventlog *log);
 /* The writer is in the middle of something: eventlog_close() would wait for it. */

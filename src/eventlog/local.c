@@ -326,6 +326,11 @@ uint64_t eventlog_last_id(const struct eventlog *log)
 	return log->next_id - 1;
 }
 
+bool eventlog_is_degraded(const struct eventlog *log)
+{
+	return log->state == LOG_DEGRADED;
+}
+
 bool eventlog_is_stalled(const struct eventlog *log)
 {
 	return log->stalled;

@@ -70,12 +70,23 @@ struct gateways {
 	const char *(*via)(void *ctx, unsigned gateway);
 };
 
+/* What its operators may ask of the whole process. */
+struct control {
+	void *ctx;
+	/* Reads anew what may change while it runs, as the signal does. false: something is wrong with
+	 * it, and in the log; what was there before stays. */
+	bool (*reload)(void *ctx);
+	/* Stops it soon, as the signal does; again: and begins anew, with the same arguments. */
+	void (*stop)(void *ctx, bool again);
+};
+
 /* All dialogs of the server, as far as they have something in common. */
 struct dialogs {
 	struct chat *chat;
 	struct outlet outlet;
 	struct passwords passwords;
 	struct gateways gateways;
+	struct control control;
 	const struct about *about;
 	enum lang lang;
 	size_t naming_count; /* dialogs in DIALOG_NAMING */

@@ -250,7 +250,9 @@ static void enter(struct plain_dialog *p, const char *nick, size_t len)
 	dialog_say_alone(&p->dialog, TEXT_NICK_ACCEPTED);
 	out->entered(out->ctx, session(p)->conn);
 	dialog_enter(&p->dialog, DIALOG_READY);
-	const struct introduction how = { .user = "plain", .via = "plain TCP" };
+	const struct introduction how = { .user = "plain",
+					  .via = "plain TCP",
+					  .flags = USER_CLOAKED };
 	const char *lobby = chat(p)->config.lobby;
 	why = chat_enter(session(p), nick, len, &how);
 	if (why == REFUSED_NOT && *lobby)
@@ -679,6 +681,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_LOGIN:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_SERVER_NOTICE:
 	case EVENT_KILL:
 		return;
 	case EVENT_MESSAGE:

@@ -168,6 +168,7 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		buf_printf(out, text_of(lang, TEXT_INVITED), e->from.nick, e->room_name);
 		return;
 	case EVENT_WALLOPS: /* a plain guest has no modes: he does not want to hear it */
+	case EVENT_SERVER_NOTICE:
 	case EVENT_MODE:
 	case EVENT_SEAL:
 	case EVENT_ACCOUNT:

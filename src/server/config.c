@@ -1,6 +1,7 @@
 #include "server/config.h"
 
 #include "base/text.h"
+#include "core/host.h"
 #include "protocols/protocol.h"
 #include "server/certificate.h"
 
@@ -70,7 +71,7 @@ static bool set_checked(struct config *c, const struct option *o, const struct s
 static bool set_name(struct config *c, const struct option *o, const struct setting *s,
 		     struct err *err)
 {
-	bool valid = host_name_valid(s->value) && strchr(s->value, '.');
+	bool valid = host_valid(s->value) && strchr(s->value, '.');
 	return set_checked(c, o, s, valid, "like chat.example.org: at most 63 bytes", err);
 }
 

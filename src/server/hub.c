@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/notice.h"
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
 #include "server/certificate.h"
@@ -56,6 +57,8 @@ struct hub {
 	int64_t rest_until;      /* out of descriptors; 0: the I/O threads have too much to do */
 
 	enum hub_state state;
+	bool begins_anew;            /* when it has stopped */
+	bool disk_fails, disk_hangs; /* as operators know */
 	int64_t now_ms, stopping_since_ms;
 	int signal_fd;
 	int terminal; /* the descriptor of the one it was started at; -1: none */
@@ -327,12 +330,17 @@ static const char *hub_gateway_via(void *ctx, unsigned gateway)
 
 /* ---- signals ---- */
 
-static void hub_reload(struct hub *hub)
+static bool hub_reload(void *ctx)
 {
-	if (!hub->tls)
+	struct hub *hub = ctx;
+	if (!hub->tls) {
 		log_info("nothing-to-reload", "reason=\"nobody listens on ircs://\"");
-	else if (certificate_reload(hub->config, &hub->tls))
-		switchboard_set_tls(&hub->switchboard, hub->tls);
+		return true;
+	}
+	if (!certificate_reload(hub->config, &hub->tls))
+		return false;
+	switchboard_set_tls(&hub->switchboard, hub->tls);
+	return true;
 }
 
 /* The window it was started in is closed. */
@@ -361,15 +369,36 @@ static void hub_stop(struct hub *hub)
 	hub->listener_count = 0;
 }
 
+/* An operator of the chat says so. */
+static void hub_stop_by_operator(void *ctx, bool again)
+{
+	struct hub *hub = ctx;
+	if (hub->state != HUB_SERVING)
+		return;
+	log_info("stopped-by-operator", "again=%s", again ? "yes" : "no");
+	hub->begins_anew = again;
+	hub_stop(hub);
+}
+
+bool hub_begins_anew(const struct hub *hub)
+{
+	return hub->begins_anew;
+}
+
 static void hub_on_signal(struct watch *w, unsigned events)
 {
 	struct hub *hub = CONTAINER_OF(w, struct hub, signal_watch);
 	struct signalfd_siginfo info;
 	(void)events;
-	if (read(hub->signal_fd, &info, sizeof(info)) != sizeof(info) || hub->state != HUB_SERVING)
+	if (read(hub->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (hub->state != HUB_SERVING) {
+		hub->begins_anew = hub->begins_anew && info.ssi_signo == SIGHUP;
+		return;
+	}
+	/* What is wrong with it is in the log. */
 	if (info.ssi_signo == SIGHUP && !hub_lost_terminal(hub))
-		hub_reload(hub);
+		(void)hub_reload(hub);
 	else
 		hub_stop(hub);
 }
@@ -390,6 +419,22 @@ static void hub_check_stopping(struct hub *hub)
 
 /* ---- a turn ---- */
 
+/* Its operators are told what the log says, too. */
+static void hub_tell_of_disk(struct hub *hub)
+{
+	bool fails = eventlog_is_degraded(hub->log), hangs = eventlog_is_stalled(hub->log);
+	if (fails != hub->disk_fails)
+		chat_notice(hub->chat, NULL, "%s",
+			    fails ? "the disk takes nothing: nothing new can be said"
+				  : "the disk takes everything again");
+	if (hangs != hub->disk_hangs)
+		chat_notice(hub->chat, NULL, "%s",
+			    hangs ? "the disk does not answer: nothing new can be said"
+				  : "the disk answers again");
+	hub->disk_fails = fails;
+	hub->disk_hangs = hangs;
+}
+
 static void hub_work(struct hub *hub)
 {
 	int64_t wall_ms = clock_wall_ms();
@@ -401,6 +446,7 @@ static void hub_work(struct hub *hub)
 	credentials_turn(hub->credentials, hub_on_checked, hub);
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
+	hub_tell_of_disk(hub);
 	dialogs_turn(&hub->dialogs);
 	/* What waited may have been proposed just now. */
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
@@ -503,6 +549,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 {
 	unsigned char secret[TABLE_SECRET_BYTES];
 	const struct chat_config config = {
+		.name = hub->config->name,
 		.lobby = hub->config->lobby,
 		.replay = hub->config->replay,
 		.rooms_max = hub->config->rooms,
@@ -543,6 +590,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 			       hub_check_password },
 		.gateways = { hub, hub_find_gateway, hub_check_gateway, hub_gateway_host,
 			      hub_gateway_via },
+		.control = { hub, hub_reload, hub_stop_by_operator },
 		.lang = hub->config->lang,
 		.answer_max = hub->config->output_bytes / 2 < ANSWER_BYTES_MAX
 				      ? hub->config->output_bytes / 2

@@ -29,10 +29,13 @@ const char *hub_first_code(const struct hub *hub);
 /* The fingerprint of the index-th certificate of ircs://. false: there are no more, or none. */
 bool hub_fingerprint(const struct hub *hub, size_t index, char text[TLS_FINGERPRINT_SIZE]);
 
-/* Serves until SIGTERM or SIGINT, or SIGHUP when its terminal is gone, then says goodbye to everyone;
+/* Serves until SIGTERM or SIGINT, or SIGHUP when its terminal is gone, or an operator stops it, then says goodbye to everyone;
  * at most STOP_MS. Any other SIGHUP has the certificates read anew. The caller has blocked all three.
  * true: hub_free() is next. false: the disk still has not answered; the hub must not be
  * freed, only the program ended. */
 bool hub_run(struct hub *hub);
+
+/* After hub_run(): an operator wants the server to begin anew. */
+bool hub_begins_anew(const struct hub *hub);
 
 #endif

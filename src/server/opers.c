@@ -1,20 +1,12 @@
 #include "server/opers.h"
 
+#include "core/host.h"
 #include "server/named.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define SECTION "oper"
-
-bool host_name_valid(const char *text)
-{
-	size_t len = strlen(text);
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789-.";
-	return len > 0 && len < HOST_SIZE && strspn(text, allowed) == len && text[0] != '.' &&
-	       text[len - 1] != '.' && !strstr(text, "..");
-}
 
 bool opers_has_key(const char *key)
 {
@@ -38,7 +30,7 @@ static struct oper *oper_named(struct opers *o, const char *name, size_t len, st
 
 static bool set_host(struct oper *oper, const char *key, const char *value, struct err *err)
 {
-	if (value[0] && !host_name_valid(value))
+	if (value[0] && !host_valid(value))
 		return err_set(err, ERR_INVALID,
 			       "%s must be like a host's name: letters, digits, - and ., at most %d "
 			       "bytes, not \"%.60s\"",

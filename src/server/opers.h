@@ -25,7 +25,4 @@ MUST_USE bool opers_check(const struct opers *o, struct err *err);
 /* NULL: there is none. */
 const struct oper *opers_find(const struct opers *o, const char *name);
 
-/* Letters, digits, '-' and '.', no dot at an end or beside another; at most 63 bytes. */
-bool host_name_valid(const char *text);
-
 #endif

@@ -130,10 +130,14 @@ static void raise_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* The hub takes these from a descriptor, and the threads it starts never see them. */
+/* The hub takes these from a descriptor, and the threads it starts never see them. A process that began
+ * anew may have done so while it handled its alarm, which is blocked then. */
 static void block_signals(void)
 {
 	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
@@ -168,9 +172,39 @@ static void print_places(const struct hub *hub)
 	fflush(stdout);
 }
 
+/* ---- RESTART: the same command once more, in the same process ---- */
+
+/* Taken at the start: a program that was replaced since is found by its path, and not by /proc. */
+static struct {
+	char path[PATH_SIZE];
+	char **command;
+} again;
+
+static void note_command(char **command)
+{
+	ssize_t len = readlink("/proc/self/exe", again.path, sizeof(again.path) - 1);
+	if (len < 0)
+		snprintf(again.path, sizeof(again.path), "%s", command[0]);
+	again.command = command;
+}
+
+/* The data is no longer locked then, and the ports are free. Safe in a signal's handler. */
+static void begin_anew(void)
+{
+	static const char words[] = "teahouse: cannot begin anew\n";
+	alarm(0); /* the new program would be given it */
+	execv(again.path, again.command);
+	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+	_exit(written < 0 ? 2 : 1);
+}
+
+static bool begins_anew;
+
 static void on_alarm(int signal)
 {
 	(void)signal;
+	if (begins_anew)
+		begin_anew();
 	_exit(0);
 }
 
@@ -196,11 +230,15 @@ static bool serve(const struct config *config, struct err *err)
 	print_places(hub);
 	/* A thread that waits for a dead disk cannot be waited for. Unless durability is relaxed,
 	 * nobody has seen what it holds. */
-	if (!hub_run(hub))
-		_exit(0);
+	bool stopped = hub_run(hub);
+	begins_anew = hub_begins_anew(hub);
+	if (!stopped)
+		on_alarm(SIGALRM);
 	limit_tidying();
 	hub_free(hub);
 	close(lock);
+	if (begins_anew)
+		begin_anew();
 	return true;
 }
 
@@ -222,6 +260,7 @@ int serve_main(int argc, char **argv)
 	case OPTIONS_SERVE:
 		break;
 	}
+	note_command(argv - 1);
 	raise_descriptors();
 	block_signals();
 	if (serve(&config, &err))

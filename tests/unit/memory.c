@@ -207,6 +207,7 @@ void memory_open(struct memory *m, size_t replay)
 {
 	static const unsigned char secret[TABLE_SECRET_BYTES] = "sixteen bytes..";
 	const struct chat_config config = {
+		.name = "tea.example",
 		.lobby = "#lobby",
 		.replay = replay,
 		.rooms_max = 150,

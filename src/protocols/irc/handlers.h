@@ -33,8 +33,16 @@ void irc_cmd_notice(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_privmsg(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_die(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_kill(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_oper(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_rehash(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_restart(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_sajoin(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_samode(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_sanick(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_sapart(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_sethost(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_wallops(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_away(struct irc_dialog *irc, const struct request *r);

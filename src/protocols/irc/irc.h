@@ -83,6 +83,7 @@ struct irc_applicant {
 	char *user, *real, *password;  /* NULL: the same */
 	char *away;                    /* likewise; "": he is present */
 	struct irc_brought *brought;   /* by a gateway; NULL: he comes by himself */
+	unsigned flags;                /* of enum user_flag, as USER asks for them */
 };
 
 /* History on its way. */
@@ -203,17 +204,21 @@ void irc_show_targets(struct irc_dialog *irc, const struct chat_target *targets,
 void irc_show_lusers(struct irc_dialog *irc);
 void irc_show_motd(struct irc_dialog *irc);
 void irc_show_isupport(struct irc_dialog *irc);
-/* oper.c */
+/* oper.c: the other operators, who want to know, are told what this one asks. */
+void irc_tell_use(struct irc_dialog *irc, const struct request *r);
 void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host);
 
 /* The prefixes of a member before his nick: "~@+", or only the highest. */
 #define IRC_PREFIXES_SIZE (RANK_COUNT + 1)
 const char *irc_prefixes(const struct irc_dialog *irc, const struct member *m,
 			 char text[IRC_PREFIXES_SIZE]);
-/* modes.c: his modes, "iw"; and setting them, which he is told. */
-void irc_user_modes(const struct user *u, char text[8]);
-void irc_set_user_flags(struct irc_dialog *irc, unsigned flags);
+#define IRC_USER_MODES_SIZE 16
+/* user_modes.c: his modes, "iw". */
+void irc_user_modes(const struct user *u, char text[IRC_USER_MODES_SIZE]);
+/* They were before: he is told what is different now. */
 void irc_say_user_changes(struct irc_dialog *irc, unsigned before);
+/* "MODE nick", and changes. */
+void irc_mode_user(struct irc_dialog *irc, const struct user *u, const struct request *r);
 /* server is this one, or "". */
 bool irc_is_here(struct irc_dialog *irc, const char *server);
 /* Whether the room and its people are to be seen by him. */
@@ -250,6 +255,8 @@ void irc_add_tags(struct buf *out, const struct event *e, unsigned variant, cons
 /* render_message.c: what somebody says, as one line, as several, or as a batch of its own. */
 void irc_render_message(const struct event *e, unsigned variant, const char *tags, struct buf *out);
 void irc_render_wallops(const struct event *e, unsigned variant, const char *tags, struct buf *out);
+void irc_render_server_notice(const struct event *e, unsigned variant, const char *tags,
+			      struct buf *out);
 bool irc_message_is_batch(const struct event *e, unsigned variant);
 /* Where it is said: a room, or a nick. */
 const char *irc_event_target(const struct event *e);

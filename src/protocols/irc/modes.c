@@ -1,4 +1,4 @@
-/* modes: of rooms and of oneself. https://modern.ircdocs.horse/#mode-message */
+/* modes: of rooms; those of oneself are in user_modes.c. https://modern.ircdocs.horse/#mode-message */
 #include "protocols/irc/handlers.h"
 
 #include <string.h>
@@ -152,9 +152,18 @@ static void ask_all(struct mode_asking *a, const struct request *r)
 	}
 }
 
+static void change_room(struct irc_dialog *irc, struct room *room, const struct request *r,
+			bool by_server)
+{
+	struct mode_asking a = { .irc = irc, .room = room, .set.by_server = by_server };
+	ask_all(&a, r);
+	if (a.set.count > 0)
+		irc_refuse(irc, chat_set_modes(&irc->dialog.session, room, &a.set), "MODE",
+			   room->name);
+}
+
 static void mode_room(struct irc_dialog *irc, struct room *room, const struct request *r)
 {
-	struct mode_asking a = { .irc = irc, .room = room };
 	if (!irc_sees(irc, room)) {
 		irc_numeric(irc, ERR_NOTONCHANNEL, room->name);
 		return;
@@ -163,97 +172,7 @@ static void mode_room(struct irc_dialog *irc, struct room *room, const struct re
 		show_room(irc, room);
 		return;
 	}
-	ask_all(&a, r);
-	if (a.set.count > 0)
-		irc_refuse(irc, chat_set_modes(&irc->dialog.session, room, &a.set), "MODE",
-			   room->name);
-}
-
-/* ---- of oneself ---- */
-
-static const struct user_mode {
-	char letter;
-	unsigned flag;
-	bool to_set; /* by oneself; anybody may take one off */
-} user_modes[] = {
-	{ 'B', USER_BOT, true },
-	{ 'i', USER_INVISIBLE, true },
-	{ 'o', USER_OPERATOR, false },
-	{ 'w', USER_WALLOPS, true },
-};
-
-void irc_user_modes(const struct user *u, char text[8])
-{
-	for (size_t i = 0; i < ARRAY_LEN(user_modes); i++)
-		if (u->flags & user_modes[i].flag)
-			*text++ = user_modes[i].letter;
-	*text = '\0';
-}
-
-/* What is different now, as a mode text. */
-void irc_say_user_changes(struct irc_dialog *irc, unsigned before)
-{
-	const struct user *u = irc_user(irc);
-	struct buf text = { 0 };
-	for (int on = 1; on >= 0; on--) {
-		bool first = true;
-		for (size_t i = 0; i < ARRAY_LEN(user_modes); i++) {
-			unsigned flag = user_modes[i].flag;
-			if (((before ^ u->flags) & flag) == 0 || ((u->flags & flag) != 0) != on)
-				continue;
-			buf_printf(&text, "%s%c", first ? (on ? "+" : "-") : "",
-				   user_modes[i].letter);
-			first = false;
-		}
-	}
-	if (text.len > 0)
-		irc_say(irc, "MODE %s :%s", u->nick, text.bytes);
-	buf_done(&text);
-}
-
-void irc_set_user_flags(struct irc_dialog *irc, unsigned flags)
-{
-	struct user *u = irc_user(irc);
-	unsigned before = u->flags;
-	user_set_flags(irc_chat(irc), u, flags);
-	irc_say_user_changes(irc, before);
-}
-
-static void mode_self(struct irc_dialog *irc, const struct request *r)
-{
-	unsigned flags = irc_user(irc)->flags;
-	bool on = true, unknown = false;
-	for (const char *at = irc_arg(r, 1); *at; at++) {
-		if (*at == '+' || *at == '-') {
-			on = *at == '+';
-			continue;
-		}
-		size_t i = 0;
-		while (i < ARRAY_LEN(user_modes) && user_modes[i].letter != *at)
-			i++;
-		if (i == ARRAY_LEN(user_modes))
-			unknown = true;
-		else if (!on)
-			flags &= ~user_modes[i].flag;
-		else if (user_modes[i].to_set)
-			flags |= user_modes[i].flag;
-	}
-	if (unknown)
-		irc_numeric(irc, ERR_UMODEUNKNOWNFLAG);
-	irc_set_user_flags(irc, flags);
-}
-
-static void mode_user(struct irc_dialog *irc, struct user *u, const struct request *r)
-{
-	char modes_text[8];
-	if (u != irc_user(irc)) {
-		irc_numeric(irc, ERR_USERSDONTMATCH);
-	} else if (r->argc < 2) {
-		irc_user_modes(u, modes_text);
-		irc_numeric(irc, RPL_UMODEIS, modes_text);
-	} else {
-		mode_self(irc, r);
-	}
+	change_room(irc, room, r, false);
 }
 
 void irc_cmd_mode(struct irc_dialog *irc, const struct request *r)
@@ -264,8 +183,20 @@ void irc_cmd_mode(struct irc_dialog *irc, const struct request *r)
 	if (room)
 		mode_room(irc, room, r);
 	else if (u)
-		mode_user(irc, u, r);
+		irc_mode_user(irc, u, r);
 	else
 		irc_refuse(irc, name[0] == '#' ? REFUSED_NO_SUCH_ROOM : REFUSED_NO_SUCH_NICK,
 			   "MODE", name);
+}
+
+/* An operator of the server may change any mode: it looks as if the server did it. */
+void irc_cmd_samode(struct irc_dialog *irc, const struct request *r)
+{
+	struct room *room = irc_room(irc, irc_arg(r, 0));
+	if (!room) {
+		irc_refuse(irc, REFUSED_NO_SUCH_ROOM, "SAMODE", irc_arg(r, 0));
+		return;
+	}
+	irc_tell_use(irc, r);
+	change_room(irc, room, r, true);
 }

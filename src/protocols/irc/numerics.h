@@ -11,7 +11,7 @@
 	X(RPL_WELCOME, 1, ":Welcome to %s, %s")                                                    \
 	X(RPL_YOURHOST, 2, ":Your host is %s, running teahouse " TEAHOUSE_VERSION)                 \
 	X(RPL_CREATED, 3, ":This server was started %s")                                           \
-	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " Biow CIMNRTabcdefhiklmnoqrstvz Iabdefhkloqv")\
+	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " BRZgioswx CIMNRTabcdefhiklmnoqrstvz Iabdefhkloqv")\
 	X(RPL_ISUPPORT, 5, "%s :are supported by this server")                                     \
 	X(RPL_UMODEIS, 221, "+%s")                                                                 \
 	X(RPL_LUSERCLIENT, 251, ":There are %zu users and %zu invisible on 1 server")              \
@@ -69,6 +69,7 @@
 	X(RPL_ENDOFMOTD, 376, ":End of /MOTD command")                                             \
 	X(RPL_WHOISMODES, 379, "%s :is using modes +%s") \
 	X(RPL_YOUREOPER, 381, ":You are now a server operator")                                    \
+	X(RPL_REHASHING, 382, "teahouse :Rehashing")                                               \
 	X(RPL_TIME, 391, "%s :%s")                                                                 \
 	X(RPL_VISIBLEHOST, 396, "%s :is now your visible host")                                    \
 	X(ERR_NOSUCHNICK, 401, "%s :No such nick/channel")                                         \

@@ -66,11 +66,14 @@ static void enter(struct irc_dialog *irc)
 	struct session *s = &irc->dialog.session;
 	const struct outlet *out = &irc->dialog.all->outlet;
 	struct irc_applicant *a = irc_applicant(irc);
-	const struct introduction how = { .user = a->user,
-					  .real = a->real,
-					  .away = a->away,
-					  .via = a->brought ? a->brought->via : NULL,
-					  .flags = irc_is_secure(irc) ? USER_SECURE : 0 };
+	unsigned asked = a->flags;
+	const struct introduction how = {
+		.user = a->user,
+		.real = a->real,
+		.away = a->away,
+		.via = a->brought ? a->brought->via : NULL,
+		.flags = asked | USER_CLOAKED | (irc_is_secure(irc) ? USER_SECURE : 0),
+	};
 	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {
 		/* Somebody was quicker. He may ask for another. */
@@ -83,6 +86,8 @@ static void enter(struct irc_dialog *irc)
 	dialog_enter(&irc->dialog, DIALOG_READY);
 	out->entered(out->ctx, s->conn);
 	welcome(irc);
+	if (s == s->user->first_session)
+		irc_say_user_changes(irc, s->user->flags & ~asked);
 	chat_show_rooms(s);
 }
 
@@ -171,6 +176,13 @@ static char *clean_user(const char *user)
 	return clean;
 }
 
+/* RFC 2812, 3.1.3: bit 2 asks for +w, bit 3 for +i. What is no number is an old client's host. */
+static unsigned flags_asked(const char *text)
+{
+	unsigned long bits = text[strspn(text, "0123456789")] ? 0 : strtoul(text, NULL, 10);
+	return (bits & BIT(2) ? USER_WALLOPS : 0u) | (bits & BIT(3) ? USER_INVISIBLE : 0u);
+}
+
 void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
 {
 	struct irc_applicant *a = irc_applicant(irc);
@@ -182,6 +194,7 @@ void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
 	free(a->real);
 	a->user = clean_user(irc_arg(r, 0));
 	a->real = xstrdup(irc_arg(r, 3));
+	a->flags = flags_asked(irc_arg(r, 1));
 	irc_try_to_enter(irc);
 }
 

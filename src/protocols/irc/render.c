@@ -8,9 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+/* Who has a nick has a user name, too: the server has neither. */
 static void add_source(struct buf *out, const struct event *e)
 {
-	buf_printf(out, ":%s!%s@%s ", e->from.nick, e->from.user, e->from.host);
+	if (e->from.user[0])
+		buf_printf(out, ":%s!%s@%s ", e->from.nick, e->from.user, e->from.host);
+	else
+		buf_printf(out, ":%s ", e->from.nick);
 }
 
 /* ---- modes ---- */
@@ -36,17 +40,18 @@ static size_t add_fitting(struct buf *out, const struct mode_change *changes, si
 static void add_modes(struct buf *out, const struct event *e, unsigned variant, const char *tags)
 {
 	struct mode_change changes[MODE_CHANGES_MAX];
-	char head[256];
+	struct buf head = { 0 };
 	char *text = xstrdup(e->text);
 	size_t count = mode_parse(text, changes, MODE_CHANGES_MAX);
-	snprintf(head, sizeof(head), ":%s!%s@%s MODE %s ", e->from.nick, e->from.user, e->from.host,
-		 e->room_name);
+	add_source(&head, e);
+	buf_printf(&head, "MODE %s ", e->room_name);
 	for (size_t at = 0; at < count;) {
 		irc_add_tags(out, e, variant, tags, at == 0);
-		buf_add_text(out, head);
-		at += add_fitting(out, changes + at, count - at, IRC_LINE_BYTES - 2 - strlen(head));
+		buf_add(out, head.bytes, head.len);
+		at += add_fitting(out, changes + at, count - at, IRC_LINE_BYTES - 2 - head.len);
 		buf_add(out, "\r\n", 2);
 	}
+	buf_done(&head);
 	free(text);
 }
 
@@ -158,6 +163,7 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_MODE: /* these have functions of their own */
 	case EVENT_RETURN:
 	case EVENT_WALLOPS:
+	case EVENT_SERVER_NOTICE:
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
@@ -186,6 +192,10 @@ void irc_render_tagged(const struct event *e, unsigned variant, const char *tags
 	}
 	if (e->kind == EVENT_WALLOPS) {
 		irc_render_wallops(e, variant, tags, out);
+		return;
+	}
+	if (e->kind == EVENT_SERVER_NOTICE) {
+		irc_render_server_notice(e, variant, tags, out);
 		return;
 	}
 	if (e->kind == EVENT_RETURN) {

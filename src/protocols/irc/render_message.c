@@ -225,6 +225,16 @@ void irc_render_wallops(const struct event *e, unsigned variant, const char *tag
 	add_part(out, &m, e->text, e->text_len);
 }
 
+void irc_render_server_notice(const struct event *e, unsigned variant, const char *tags,
+			      struct buf *out)
+{
+	struct message m;
+	message_init(&m, e, variant, tags);
+	snprintf(m.head, sizeof(m.head), ":%s NOTICE %s :", e->from.nick, e->to_nick);
+	snprintf(m.before, sizeof(m.before), "*** ");
+	add_part(out, &m, e->text, e->text_len);
+}
+
 size_t irc_event_bytes(const struct event *e)
 {
 	size_t lines = 1 + e->joint_count + e->text_len / (IRC_LINE_BYTES / 2);

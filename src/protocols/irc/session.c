@@ -119,6 +119,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_WALLOPS:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_SERVER_NOTICE:
 	case EVENT_KILL:
 		return;
 	}
