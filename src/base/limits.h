@@ -30,7 +30,8 @@
 #define WHOWAS_MAX 10000 /* limits.whowas, at most */
 
 /* What operators of a room may set */
-#define MASK_BYTES_MAX 192 /* nick!user@host of a ban, an exception or an invitation */
+#define MASK_BYTES_MAX 192     /* nick!user@host of a ban, an exception or an invitation */
+#define BAN_MINUTES_MAX 525600 /* of a ban that goes by itself: a year */
 #define KEY_BYTES_MAX 23
 #define MEMBER_LIMIT_MAX 1000000 /* the highest that a room can be limited to, in members */
 #define SLOW_SECONDS_MAX 3600    /* between two messages of one member */

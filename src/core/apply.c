@@ -2,6 +2,7 @@
  * since it was decided: rooms and users are looked up again. See chat.h. */
 #include "core/apply.h"
 #include "core/enrol.h"
+#include "core/expire.h"
 #include "core/voucher.h"
 
 #include <assert.h>
@@ -111,6 +112,7 @@ static bool apply_modes(struct chat *chat, struct room *r, struct event *e)
 			apply_rank(chat, r, &changes[i], e->named[named++]);
 	}
 	free(text);
+	expire_note(chat, r);
 	chat->ports.deliver(chat->ports.ctx, e);
 	return true;
 }

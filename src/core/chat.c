@@ -1,6 +1,7 @@
 #include "core/chat.h"
 
 #include "core/crowd.h"
+#include "core/expire.h"
 #include "core/voucher.h"
 
 #include <assert.h>
@@ -183,6 +184,8 @@ static void wake_overdue(struct chat *chat)
 	}
 }
 
+#define EXPIRE_LOOK_MS 60000 /* the wall clock may be set: nobody waits for it longer */
+
 void chat_tick(struct chat *chat, int64_t now_ms, bool stalled)
 {
 	/* The wall clock may be set back; what was counted against it starts anew then. */
@@ -203,10 +206,18 @@ void chat_tick(struct chat *chat, int64_t now_ms, bool stalled)
 		chat_seal_again(chat);
 	if (chat->waking_rooms > 0)
 		wake_overdue(chat);
+	if (chat->expire_ms != 0 && chat->expire_ms <= now_ms)
+		expire_tick(chat);
 }
 
 int chat_wait(const struct chat *chat)
 {
-	return chat->crowded || chat->waking_rooms > 0 || chat->seals_due > 0 ? CROWD_WINDOW_MS / 10
-									      : -1;
+	bool soon = chat->crowded || chat->waking_rooms > 0 || chat->seals_due > 0;
+	int wait_ms = soon ? CROWD_WINDOW_MS / 10 : -1;
+	if (chat->expire_ms == 0)
+		return wait_ms;
+	int64_t left_ms = chat->expire_ms > chat->now_ms ? chat->expire_ms - chat->now_ms : 1;
+	if (left_ms > EXPIRE_LOOK_MS)
+		left_ms = EXPIRE_LOOK_MS;
+	return wait_ms < 0 || left_ms < wait_ms ? (int)left_ms : wait_ms;
 }

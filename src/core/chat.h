@@ -50,7 +50,8 @@ struct chat {
 	uint32_t *free_slots;
 	size_t free_slot_count;
 	struct room *crowded;
-	size_t seals_due; /* rooms whose seal_due is set */
+	size_t seals_due;  /* rooms whose seal_due is set */
+	int64_t expire_ms; /* when expire_tick() has something to do; 0: never */
 	struct table accounts, account_skeletons, account_certs;
 	struct account **account_list; /* in no order */
 	size_t account_count, account_size;

@@ -180,7 +180,7 @@ static enum refusal add_mask(struct room *r, const struct mode_change *change, s
 	char mask[MASK_SIZE];
 	struct mode_change complete = *change;
 	const struct mask_list *list = rules_list(&r->rules, change->mode->letter);
-	if (!mask_complete(change->arg, mask))
+	if (!ban_complete(change->arg, mask))
 		return REFUSED_MODE_ARGUMENT;
 	complete.arg = mask;
 	mode_set_forget(set, &complete, mask);

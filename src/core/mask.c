@@ -4,9 +4,16 @@
 #include <string.h>
 #include <utf8proc.h>
 
+static bool is_ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
 /* Moves *at behind its character, which is there. */
 static utf8proc_int32_t take(const char **at)
 {
+	if (is_ascii(**at))
+		return *(*at)++;
 	utf8proc_int32_t c;
 	utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)*at, -1, &c);
 	assert(len > 0);
@@ -14,11 +21,23 @@ static utf8proc_int32_t take(const char **at)
 	return c;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* Moves both behind a character if these match. */
 static bool take_same(const char **mask, const char **text)
 {
 	if (!**mask)
 		return false;
+	if (is_ascii(**mask) && is_ascii(**text)) {
+		if (**mask != '?' && lower(**mask) != lower(**text))
+			return false;
+		++*mask;
+		++*text;
+		return true;
+	}
 	const char *mask_at = *mask, *text_at = *text;
 	utf8proc_int32_t wanted = take(&mask_at), c = take(&text_at);
 	if (wanted != '?' && wanted != c && utf8proc_tolower(wanted) != utf8proc_tolower(c))
@@ -56,7 +75,7 @@ static bool is_space_or_control(utf8proc_int32_t c)
 	       category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
 }
 
-static bool is_word(const char *mask)
+bool mask_is_word(const char *mask)
 {
 	if (*mask == '\0' || *mask == ':')
 		return false;
@@ -91,7 +110,7 @@ static void draft_add_part(struct draft *d, const char *from, const char *to)
 
 bool mask_complete(const char *mask, char out[MASK_SIZE])
 {
-	if (!is_word(mask))
+	if (!mask_is_word(mask))
 		return false;
 	const char *end = mask + strlen(mask), *bang = strchr(mask, '!');
 	const char *at = strchr(bang ? bang : mask, '@');

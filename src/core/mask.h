@@ -15,13 +15,16 @@
 /* Its time is in the order of strlen(mask) * strlen(text): five hundred stars are harmless. */
 bool mask_match(const char *mask, const char *text);
 
+/* mask is neither empty nor has a space or a control, and does not begin with a colon: no nick does, and
+ * IRC would take it for the last argument. */
+bool mask_is_word(const char *mask);
+
 /* Completes mask to nick!user@host: what is missing or empty becomes "*", as does a run of stars.
  *
  *     nick       nick!*@*          user@host  *!user@host
  *     nick!user  nick!user@*       *          *!*@*
  *
- * false: mask is empty, has a space or a control, is too long when completed, or begins with a
- * colon: no nick does, and IRC would take it for the last argument. out is untouched then. */
+ * false: it is no word, or too long when completed. out is untouched then. */
 MUST_USE bool mask_complete(const char *mask, char out[MASK_SIZE]);
 
 #endif

@@ -185,12 +185,11 @@ void room_remove(struct chat *chat, struct member *m)
 
 static bool member_is_banned(const struct room *r, struct member *m)
 {
-	char source[USER_SOURCE_SIZE];
 	uint32_t stamp = (r->rules.stamp + 1) & (BIT(STAMP_BITS) - 1);
 	if (m->ban_stamp == stamp && stamp != 0)
 		return m->banned;
-	user_source(m->user, source);
-	m->banned = rules_ban(&r->rules, source);
+	const struct person p = person_of(m->user);
+	m->banned = rules_ban(&r->rules, &p, BAN_SPEAK);
 	m->ban_stamp = stamp;
 	return m->banned;
 }
@@ -207,14 +206,13 @@ enum standing room_rank(const struct room *r, const struct user *u)
 
 enum standing room_standing(const struct room *r, const struct user *u)
 {
-	char source[USER_SOURCE_SIZE];
 	enum standing rank = room_rank(r, u);
 	if (rank > STANDING_MEMBER || r->rules.lists[RULES_BANS].count == 0)
 		return rank;
 	if (rank == STANDING_MEMBER)
 		return member_is_banned(r, room_member(r, u)) ? STANDING_BANNED : rank;
-	user_source(u, source);
-	return rules_ban(&r->rules, source) ? STANDING_BANNED : rank;
+	const struct person p = person_of(u);
+	return rules_ban(&r->rules, &p, BAN_SPEAK) ? STANDING_BANNED : rank;
 }
 
 void room_forget_bans(struct user *u)

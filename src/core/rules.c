@@ -39,18 +39,18 @@ const struct rule_mask *mask_list_find(const struct mask_list *list, const char 
 	return NULL;
 }
 
-bool mask_list_match(const struct mask_list *list, const char *source)
+bool mask_list_means(const struct mask_list *list, const struct person *p, enum ban_purpose what)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (mask_match(list->items[i].mask, source))
+		if (ban_means(list->items[i].mask, p, what))
 			return true;
 	return false;
 }
 
-bool rules_ban(const struct rules *r, const char *source)
+bool rules_ban(const struct rules *r, const struct person *p, enum ban_purpose what)
 {
-	return mask_list_match(&r->lists[RULES_BANS], source) &&
-	       !mask_list_match(&r->lists[RULES_EXCEPTIONS], source);
+	return mask_list_means(&r->lists[RULES_BANS], p, what) &&
+	       !mask_list_means(&r->lists[RULES_EXCEPTIONS], p, what);
 }
 
 bool rules_are_closed(const struct rules *r)
@@ -95,7 +95,10 @@ static void mask_list_add(struct mask_list *list, const char *mask, const char *
 		return;
 	list->items = xrealloc(list->items, list->count + 1, sizeof(*list->items));
 	struct rule_mask *item = &list->items[list->count++];
-	*item = (struct rule_mask){ .by = xstrdup(by), .time_ms = time_ms };
+	int64_t lasts_ms = (int64_t)ban_minutes(mask) * 60000;
+	*item = (struct rule_mask){ .by = xstrdup(by),
+				    .time_ms = time_ms,
+				    .ends_ms = lasts_ms ? time_ms + lasts_ms : 0 };
 	memcpy(item->mask, mask, strlen(mask) + 1);
 }
 
@@ -105,6 +108,18 @@ static void mask_list_remove(struct mask_list *list, const struct rule_mask *ite
 	free(item->by);
 	memmove(&list->items[at], &list->items[at + 1],
 		(--list->count - at) * sizeof(*list->items));
+}
+
+static int64_t first_end(const struct rules *r)
+{
+	int64_t first = 0;
+	for (size_t i = 0; i < RULES_LISTS; i++)
+		for (size_t j = 0; j < r->lists[i].count; j++) {
+			int64_t ends_ms = r->lists[i].items[j].ends_ms;
+			if (ends_ms != 0 && (first == 0 || ends_ms < first))
+				first = ends_ms;
+		}
+	return first;
 }
 
 static void set_number(unsigned *number, const struct mode_change *change, unsigned max)
@@ -143,6 +158,7 @@ void rules_apply(struct rules *r, const struct mode_change *change, const char *
 			mask_list_add(list, change->arg, by, time_ms);
 		else
 			mask_list_remove(list, mask_list_find(list, change->arg));
+		r->ends_ms = first_end(r);
 		r->stamp++;
 		return;
 	}

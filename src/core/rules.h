@@ -5,13 +5,14 @@
 #define TEAHOUSE_CORE_RULES_H
 
 #include "base/buf.h"
-#include "core/mask.h"
+#include "core/ban.h"
 #include "core/mode.h"
 
 struct rule_mask {
 	char mask[MASK_SIZE];
 	char *by;        /* the nick that set it */
 	int64_t time_ms; /* Unix time */
+	int64_t ends_ms; /* when it goes by itself; 0: never */
 };
 
 struct mask_list {
@@ -29,7 +30,8 @@ struct rules {
 	unsigned slow;  /* seconds between two messages of one member; 0: none */
 	char *forward;  /* the room where who is kept out is sent; NULL: none */
 	struct mask_list lists[RULES_LISTS];
-	uint32_t stamp; /* of the lists: counts up with each change */
+	int64_t ends_ms; /* when the first of the masks goes by itself; 0: none does */
+	uint32_t stamp;  /* of the lists: counts up with each change */
 };
 
 /* { 0 } is no rules at all. */
@@ -39,11 +41,11 @@ void rules_done(struct rules *r);
 struct mask_list *rules_list(struct rules *r, char letter);
 /* Spelled as it is; NULL: not there. */
 const struct rule_mask *mask_list_find(const struct mask_list *list, const char *mask);
-/* One of its masks matches. */
-bool mask_list_match(const struct mask_list *list, const char *source);
+/* One of its masks means p. */
+bool mask_list_means(const struct mask_list *list, const struct person *p, enum ban_purpose what);
 
-/* A ban meets source ("nick!user@host") and no exception does. */
-bool rules_ban(const struct rules *r, const char *source);
+/* A ban means p and no exception does. */
+bool rules_ban(const struct rules *r, const struct person *p, enum ban_purpose what);
 
 /* The room is not open to everybody: +i, +k or +s. */
 bool rules_are_closed(const struct rules *r);

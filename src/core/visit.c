@@ -31,19 +31,18 @@ enum refusal room_for_joining(struct chat *chat, const char *name, size_t len, s
 /* Who is kept out, whatever he knows. */
 static enum refusal person_refusal(const struct room *r, const struct user *u)
 {
-	char source[USER_SOURCE_SIZE];
 	unsigned flags = r->rules.flags;
+	const struct person p = person_of(u);
 	const struct invite *invite = invite_find(r, u);
 	bool strong = invite && invite->strong;
-	user_source(u, source);
-	if (!strong && rules_ban(&r->rules, source))
+	if (!strong && rules_ban(&r->rules, &p, BAN_ENTER))
 		return REFUSED_BANNED;
 	if (!strong && (flags & ROOM_ACCOUNTS_ENTER) && !u->account)
 		return REFUSED_NO_ACCOUNT;
 	if ((flags & ROOM_SECURE) && !(u->flags & USER_SECURE))
 		return REFUSED_INSECURE;
 	if ((flags & ROOM_INVITE_ONLY) && !invite &&
-	    !mask_list_match(&r->rules.lists[RULES_INVITED], source))
+	    !mask_list_means(&r->rules.lists[RULES_INVITED], &p, BAN_ENTER))
 		return REFUSED_INVITE_ONLY;
 	return REFUSED_NOT;
 }

@@ -154,15 +154,21 @@ TEST(rules_keep_each_list_apart_and_in_order)
 TEST(rules_ban_unless_there_is_an_exception)
 {
 	change("+b *!*@bad");
-	CHECK(rules_ban(&rules, "cup!u@bad"));
-	CHECK(!rules_ban(&rules, "cup!u@good"));
+	CHECK(rules_ban(&rules, &(struct person){ .source = "cup!u@bad", .account = "" },
+			BAN_ENTER));
+	CHECK(!rules_ban(&rules, &(struct person){ .source = "cup!u@good", .account = "" },
+			 BAN_ENTER));
 	change("+e cup!*@*");
-	CHECK(!rules_ban(&rules, "cup!u@bad"));
-	CHECK(rules_ban(&rules, "pot!u@bad"));
+	CHECK(!rules_ban(&rules, &(struct person){ .source = "cup!u@bad", .account = "" },
+			 BAN_ENTER));
+	CHECK(rules_ban(&rules, &(struct person){ .source = "pot!u@bad", .account = "" },
+			BAN_ENTER));
 	change("+I pot!*@*"); /* an invitation is none */
-	CHECK(rules_ban(&rules, "pot!u@bad"));
+	CHECK(rules_ban(&rules, &(struct person){ .source = "pot!u@bad", .account = "" },
+			BAN_ENTER));
 	change("-e cup!*@*");
-	CHECK(rules_ban(&rules, "cup!u@bad"));
+	CHECK(rules_ban(&rules, &(struct person){ .source = "cup!u@bad", .account = "" },
+			BAN_ENTER));
 	rules_done(&rules);
 }
 

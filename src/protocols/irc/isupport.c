@@ -58,6 +58,7 @@ static bool make_icon(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SI
 
 /* clang-format off */
 const struct isupport isupport_tokens[] = {
+	{ "ACCOUNTEXTBAN", "a,account", NULL },
 	{ "AWAYLEN", STRING(AWAY_BYTES_MAX), NULL },
 	{ "BOT", "B", NULL },
 	{ "CASEMAPPING", "ascii", NULL },
@@ -68,6 +69,7 @@ const struct isupport isupport_tokens[] = {
 	{ "CHATHISTORY", STRING(HISTORY_MAX), NULL },
 	{ "ELIST", "CMNTU", NULL },
 	{ "EXCEPTS", "e", NULL },
+	{ "EXTBAN", "~,amrt", NULL },
 	{ "HOSTLEN", STRING(HOST_BYTES_MAX), NULL },
 	{ "INVEX", "I", NULL },
 	{ "KEYLEN", STRING(KEY_BYTES_MAX), NULL },
