@@ -11,6 +11,7 @@ struct about {
 	const char *network;     /* one word */
 	const char *description; /* one line */
 	const char *icon;        /* where its picture is; "": it has none */
+	const char *admin;       /* one line: who runs it, and how to reach him; "": nobody says */
 	char *motd;              /* of lines that end with \n or \r\n; NULL: none */
 	int64_t started_ms;      /* Unix time */
 	int64_t sts_seconds;     /* see irc/caps.c; -1: not asked for */

@@ -56,6 +56,9 @@ struct passwords {
 	bool (*check)(void *ctx, conn_id asker, const char *oper, const char *password);
 };
 
+/* Of one protocol's table. */
+#define COMMANDS_MAX 128
+
 /* Who may bring others, and say where they come from: protocols/irc/webirc.c. They are numbered from 1. */
 struct gateways {
 	void *ctx;
@@ -93,7 +96,8 @@ struct dialogs {
 	size_t turn_bytes;   /* of answers made in this turn */
 	size_t answer_max;   /* bytes that one answer may have, and about as much may be unsent */
 	struct dialog *first_waiting, *last_waiting;
-	uint64_t seen_moves; /* chat->moves when all that wait were last looked at */
+	uint64_t uses[COMMANDS_MAX]; /* of IRC's commands, in the order of their table */
+	uint64_t seen_moves;         /* chat->moves when all that wait were last looked at */
 };
 
 /* The protocol puts it first into a struct of its own. */

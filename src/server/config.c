@@ -257,6 +257,7 @@ static const struct option options[] = {
 	{ "server", "network", TEXT_BY(set_network, network) },
 	{ "server", "description", TEXT_BY(set_description, description) },
 	{ "server", "icon", TEXT_BY(set_icon, icon) },
+	{ "server", "admin", TEXT_BY(set_description, admin) },
 	{ "server", "password", set_password, 0, 0, 0 },
 	{ "server", "password_hash", set_password_hash, 0, 0, 0 },
 	{ "server", "motd", TEXT(motd) },

@@ -31,6 +31,7 @@ struct config {
 	char name[SERVER_NAME_BYTES_MAX + 1];
 	char network[NETWORK_BYTES_MAX + 1];
 	char description[DESCRIPTION_BYTES_MAX + 1];
+	char admin[DESCRIPTION_BYTES_MAX + 1];
 	char icon[ICON_BYTES_MAX + 1]; /* "": none */
 	struct password password;      /* everyone must give it */
 	char motd[PATH_SIZE];          /* of a file; "": none */

@@ -533,6 +533,7 @@ static bool hub_open_about(struct hub *hub, struct err *err)
 		.sts_seconds = hub->config->sts_seconds == SIZE_MAX
 				       ? -1
 				       : (int64_t)hub->config->sts_seconds,
+		.admin = hub->config->admin,
 		.started_ms = clock_wall_ms(),
 	};
 	return !hub->config->motd[0] || hub_read_motd(hub, err);

@@ -191,6 +191,7 @@ TEST(config_texts_have_room)
 		{ "server.motd", PATH_SIZE - 1, c.motd },
 		{ "server.lobby", ROOM_BYTES_MAX, c.lobby },
 		{ "server.description", DESCRIPTION_BYTES_MAX, c.description },
+		{ "server.admin", DESCRIPTION_BYTES_MAX, c.admin },
 	};
 	static char text[PATH_SIZE + 1];
 
@@ -248,6 +249,8 @@ TEST(config_texts_have_rules)
 		{ "server.network", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, "33 bytes" },
 		{ "server.description", "tea, and talk", true, "a sentence" },
 		{ "server.description", "tea\r\nQUIT", false, "a line of its own" },
+		{ "server.admin", "老李 <li@example.org>", true, "a name" },
+		{ "server.admin", "tea\nQUIT", false, "a line of its own" },
 		{ "server.description", "\xe8\x8c", false, "half a character" },
 	};
 

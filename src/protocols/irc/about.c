@@ -43,18 +43,13 @@ void irc_show_motd(struct irc_dialog *irc)
 	irc_numeric(irc, RPL_ENDOFMOTD);
 }
 
-/* A question may name the server that is to answer it: there is one. */
-bool irc_is_here(struct irc_dialog *irc, const char *server)
+/* A question may name the server that is to answer it, or somebody who is connected there. */
+bool irc_asks_here(struct irc_dialog *irc, const struct request *r, size_t index)
 {
-	const struct user *u = irc_find(irc, server);
-	return !server[0] || mask_match(server, irc_about(irc)->name) || u == irc_user(irc);
-}
-
-static bool asks_here(struct irc_dialog *irc, const struct request *r)
-{
-	if (irc_is_here(irc, irc_arg(r, 0)))
+	const char *server = irc_arg(r, index);
+	if (!server[0] || mask_match(server, irc_about(irc)->name) || irc_find(irc, server))
 		return true;
-	irc_numeric(irc, ERR_NOSUCHSERVER, irc_word(irc_arg(r, 0)));
+	irc_numeric(irc, ERR_NOSUCHSERVER, irc_word(server));
 	return false;
 }
 
@@ -66,13 +61,13 @@ void irc_cmd_lusers(struct irc_dialog *irc, const struct request *r)
 
 void irc_cmd_motd(struct irc_dialog *irc, const struct request *r)
 {
-	if (asks_here(irc, r))
+	if (irc_asks_here(irc, r, 0))
 		irc_show_motd(irc);
 }
 
 void irc_cmd_version(struct irc_dialog *irc, const struct request *r)
 {
-	if (!asks_here(irc, r))
+	if (!irc_asks_here(irc, r, 0))
 		return;
 	irc_numeric(irc, RPL_VERSION, irc_about(irc)->name, "seen means durable");
 	irc_show_isupport(irc);
@@ -81,7 +76,7 @@ void irc_cmd_version(struct irc_dialog *irc, const struct request *r)
 void irc_cmd_time(struct irc_dialog *irc, const struct request *r)
 {
 	char text[IRC_TIME_SIZE];
-	if (!asks_here(irc, r))
+	if (!irc_asks_here(irc, r, 0))
 		return;
 	irc_time_text(irc_chat(irc)->now_ms, text);
 	irc_numeric(irc, RPL_TIME, irc_about(irc)->name, text);
@@ -95,11 +90,40 @@ void irc_cmd_info(struct irc_dialog *irc, const struct request *r)
 		"What anyone has seen here is on disk, in one order for everybody.",
 	};
 	char started[IRC_TIME_SIZE];
-	if (!asks_here(irc, r))
+	if (!irc_asks_here(irc, r, 0))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		irc_numeric(irc, RPL_INFO, lines[i]);
 	irc_time_text(irc_about(irc)->started_ms, started);
 	irc_say(irc, "%03d %s :On line since %s", RPL_INFO, irc_nick(irc), started);
 	irc_numeric(irc, RPL_ENDOFINFO);
+}
+
+/* https://modern.ircdocs.horse/#admin-message */
+void irc_cmd_admin(struct irc_dialog *irc, const struct request *r)
+{
+	const struct about *about = irc_about(irc);
+	if (!irc_asks_here(irc, r, 0))
+		return;
+	if (!about->admin[0]) {
+		irc_numeric(irc, ERR_NOADMININFO, about->name);
+		return;
+	}
+	irc_numeric(irc, RPL_ADMINME, about->name);
+	irc_numeric(irc, RPL_ADMINLOC1, about->description);
+	irc_numeric(irc, RPL_ADMINLOC2, about->network);
+	irc_numeric(irc, RPL_ADMINEMAIL, about->admin);
+}
+
+/* RFC 2812, 4.5 and 4.6: who is logged in at the machine is nobody's business. */
+void irc_cmd_summon(struct irc_dialog *irc, const struct request *r)
+{
+	(void)r;
+	irc_numeric(irc, ERR_SUMMONDISABLED);
+}
+
+void irc_cmd_users(struct irc_dialog *irc, const struct request *r)
+{
+	(void)r;
+	irc_numeric(irc, ERR_USERSDISABLED);
 }

@@ -287,6 +287,14 @@ static bool is_allowed(struct irc_dialog *irc, const struct irc_command *row,
 	return false;
 }
 
+/* What is no row of the table is not counted: an unknown verb, a line that is none. */
+static void count_use(struct irc_dialog *irc, const struct irc_command *row)
+{
+	size_t index = ((uintptr_t)row - (uintptr_t)irc_commands) / sizeof(*row);
+	if (index < irc_command_count)
+		irc->dialog.all->uses[index]++;
+}
+
 static unsigned in_flight(const struct irc_dialog *irc)
 {
 	const struct user *u = irc_user(irc);
@@ -299,6 +307,7 @@ static void irc_run(struct dialog *d, const struct request *r)
 	const struct irc_command *row = row_of(r);
 	unsigned before = in_flight(irc);
 	irc_batch_expire(irc);
+	count_use(irc, row);
 	irc_answer_begin(irc, r);
 	if (irc_batch_claims(irc, r))
 		irc_batch_take(irc, row, r);
@@ -417,11 +426,15 @@ static void irc_run_end(struct irc_dialog *irc, const struct request *r)
 /* clang-format off */
 const struct irc_command irc_commands[] = {
 	/* verb              names  when args message stores  operators */
+	{ ROW("ADMIN"),       NULL,  REG, 0, false, false, false, irc_cmd_admin },
 	{ ROW("AWAY"),        NULL,  ANY, 0, false, false, false, irc_cmd_away },
 	{ ROW("BATCH"),       "b",   REG, 1, true,  true,  false, irc_cmd_batch },
 	{ ROW("CAP"),         NULL,  ANY, 1, false, false, false, irc_cmd_cap },
 	{ ROW("CHATHISTORY"), "-t",  REG, 0, false, false, false, irc_cmd_chathistory },
+	{ ROW("CONNECT"),     NULL,  REG, 1, false, false, true,  irc_cmd_link },
 	{ ROW("DIE"),         NULL,  REG, 0, false, false, true,  irc_cmd_die },
+	{ ROW("HELP"),        NULL,  REG, 0, false, false, false, irc_cmd_help },
+	{ ROW("HELPOP"),      NULL,  REG, 0, false, false, false, irc_cmd_help },
 	{ ROW("HISTORY"),     "t",   REG, 0, false, false, false, irc_cmd_history },
 	{ ROW("INFO"),        NULL,  REG, 0, false, false, false, irc_cmd_info },
 	{ ROW("INVITE"),      "nr",  REG, 0, false, false, false, irc_cmd_invite },
@@ -430,8 +443,10 @@ const struct irc_command irc_commands[] = {
 	{ ROW("JOIN"),        "j",   REG, 1, false, false, false, irc_cmd_join },
 	{ ROW("KICK"),        "rn",  REG, 2, false, true,  false, irc_cmd_kick },
 	{ ROW("KILL"),        "u",   REG, 2, false, false, true,  irc_cmd_kill },
+	{ ROW("LINKS"),       NULL,  REG, 0, false, false, false, irc_cmd_links },
 	{ ROW("LIST"),        "r",   REG, 0, false, false, false, irc_cmd_list },
 	{ ROW("LUSERS"),      NULL,  REG, 0, false, false, false, irc_cmd_lusers },
+	{ ROW("MAP"),         NULL,  REG, 0, false, false, false, irc_cmd_map },
 	{ ROW("MARKREAD"),    NULL,  REG, 0, false, true,  false, irc_cmd_markread },
 	{ ROW("MODE"),        "t",   REG, 1, false, true,  false, irc_cmd_mode },
 	{ ROW("MOTD"),        NULL,  REG, 0, false, false, false, irc_cmd_motd },
@@ -454,12 +469,17 @@ const struct irc_command irc_commands[] = {
 	{ ROW("SAPART"),      "ur",  REG, 2, false, false, true,  irc_cmd_sapart },
 	{ ROW("SETHOST"),     NULL,  REG, 1, false, false, true,  irc_cmd_sethost },
 	{ ROW("SETNAME"),     NULL,  REG, 1, false, false, false, irc_cmd_setname },
+	{ ROW("SQUIT"),       NULL,  REG, 2, false, false, true,  irc_cmd_link },
+	{ ROW("STATS"),       NULL,  REG, 1, false, false, false, irc_cmd_stats },
+	{ ROW("SUMMON"),      NULL,  REG, 0, false, false, false, irc_cmd_summon },
 	{ ROW("TAGMSG"),      "t",   REG, 0, false, false, false, irc_cmd_tagmsg },
 	{ ROW("TIME"),        NULL,  REG, 0, false, false, false, irc_cmd_time },
 	{ ROW("TOPIC"),       "r",   REG, 1, false, true,  false, irc_cmd_topic },
+	{ ROW("TRACE"),       NULL,  REG, 0, false, false, false, irc_cmd_trace },
 	{ ROW("USER"),        NULL,  PRE, 4, false, false, false, irc_cmd_user },
 	{ ROW("USERHOST"),    NULL,  REG, 1, false, false, false, irc_cmd_userhost },
 	{ ROW("USERIP"),      NULL,  REG, 1, false, false, false, irc_cmd_userip },
+	{ ROW("USERS"),       NULL,  REG, 0, false, false, false, irc_cmd_users },
 	{ ROW("VERSION"),     NULL,  REG, 0, false, false, false, irc_cmd_version },
 	{ ROW("WALLOPS"),     NULL,  REG, 1, false, false, true,  irc_cmd_wallops },
 	{ ROW("WEBIRC"),      NULL,  PRE, 4, false, false, false, irc_cmd_webirc },
@@ -470,6 +490,7 @@ const struct irc_command irc_commands[] = {
 /* clang-format on */
 
 const size_t irc_command_count = ARRAY_LEN(irc_commands);
+static_assert(ARRAY_LEN(irc_commands) <= COMMANDS_MAX, "each has a count of its uses");
 
 const struct irc_command irc_unknown = { ROW("unknown"), .run = irc_run_unknown };
 const struct irc_command irc_too_long = { ROW("too long"), .run = irc_run_too_long };

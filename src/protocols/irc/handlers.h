@@ -56,11 +56,20 @@ void irc_cmd_who(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whois(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_admin(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_help(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_info(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_isupport(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_link(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_links(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_lusers(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_map(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_motd(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_stats(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_summon(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_time(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_trace(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_users(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_version(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_markread(struct irc_dialog *irc, const struct request *r);

@@ -219,8 +219,8 @@ void irc_user_modes(const struct user *u, char text[IRC_USER_MODES_SIZE]);
 void irc_say_user_changes(struct irc_dialog *irc, unsigned before);
 /* "MODE nick", and changes. */
 void irc_mode_user(struct irc_dialog *irc, const struct user *u, const struct request *r);
-/* server is this one, or "". */
-bool irc_is_here(struct irc_dialog *irc, const char *server);
+/* The index-th argument is this server, or missing; false: he is told that there is none like it. */
+bool irc_asks_here(struct irc_dialog *irc, const struct request *r, size_t index);
 /* Whether the room and its people are to be seen by him. */
 bool irc_sees(const struct irc_dialog *irc, const struct room *r);
 /* Whether he may know that m's user is in that room. */

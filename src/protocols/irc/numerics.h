@@ -13,12 +13,24 @@
 	X(RPL_CREATED, 3, ":This server was started %s")                                           \
 	X(RPL_MYINFO, 4, "%s teahouse-" TEAHOUSE_VERSION " BRZgioswx CIMNRTabcdefhiklmnoqrstvz Iabdefhkloqv")\
 	X(RPL_ISUPPORT, 5, "%s :are supported by this server")                                     \
+	X(RPL_MAP, 15, ":%s [users: %zu]")                                                         \
+	X(RPL_MAPEND, 17, ":End of /MAP")                                                          \
+	X(RPL_TRACEOPERATOR, 204, "Oper operators %s")                                             \
+	X(RPL_TRACEUSER, 205, "User users %s")                                                     \
+	X(RPL_STATSCOMMANDS, 212, "%s %llu")                                                       \
+	X(RPL_ENDOFSTATS, 219, "%s :End of /STATS report")                                         \
 	X(RPL_UMODEIS, 221, "+%s")                                                                 \
+	X(RPL_STATSUPTIME, 242, ":Server Up %lld days %d:%02d:%02d")                               \
 	X(RPL_LUSERCLIENT, 251, ":There are %zu users and %zu invisible on 1 server")              \
 	X(RPL_LUSEROP, 252, "%zu :operator(s) online")                                             \
 	X(RPL_LUSERUNKNOWN, 253, "%zu :unknown connection(s)")                                     \
 	X(RPL_LUSERCHANNELS, 254, "%zu :channels formed")                                          \
 	X(RPL_LUSERME, 255, ":I have %zu clients and 0 servers")                                   \
+	X(RPL_ADMINME, 256, "%s :Administrative info")                                             \
+	X(RPL_ADMINLOC1, 257, ":%s")                                                               \
+	X(RPL_ADMINLOC2, 258, ":%s")                                                               \
+	X(RPL_ADMINEMAIL, 259, ":%s")                                                              \
+	X(RPL_TRACEEND, 262, "%s teahouse-" TEAHOUSE_VERSION " :End of TRACE")                     \
 	X(RPL_LOCALUSERS, 265, "%zu %zu :Current local users %zu, max %zu")                        \
 	X(RPL_GLOBALUSERS, 266, "%zu %zu :Current global users %zu, max %zu")                      \
 	X(RPL_WHOISCERTFP, 276, "%s :has client certificate fingerprint %s")                       \
@@ -47,8 +59,8 @@
 	X(RPL_WHOISBOT, 335, "%s :is a bot")                                                       \
 	X(RPL_INVITELIST, 336, "%s")                                                               \
 	X(RPL_ENDOFINVITELIST, 337, ":End of /INVITE list")                                        \
-	X(RPL_WHOISACTUALLY, 338, "%s %s :is actually using host") \
-	X(RPL_USERIP, 340, ":%s") \
+	X(RPL_WHOISACTUALLY, 338, "%s %s :is actually using host")                                 \
+	X(RPL_USERIP, 340, ":%s")                                                                  \
 	X(RPL_INVITING, 341, "%s %s")                                                              \
 	X(RPL_INVEXLIST, 346, "%s %s %s %lld")                                                     \
 	X(RPL_ENDOFINVEXLIST, 347, "%s :End of channel invite exception list")                     \
@@ -57,7 +69,9 @@
 	X(RPL_VERSION, 351, "teahouse-" TEAHOUSE_VERSION " %s :%s")                                \
 	X(RPL_WHOREPLY, 352, "%s %s %s %s %s %s :0 %s")                                            \
 	X(RPL_NAMREPLY, 353, "%s %s :%s")                                                          \
-	X(RPL_WHOSPCRPL, 354, "%s") \
+	X(RPL_WHOSPCRPL, 354, "%s")                                                                \
+	X(RPL_LINKS, 364, "%s %s :0 %s")                                                           \
+	X(RPL_ENDOFLINKS, 365, "* :End of /LINKS list")                                            \
 	X(RPL_ENDOFNAMES, 366, "%s :End of /NAMES list")                                           \
 	X(RPL_BANLIST, 367, "%s %s %s %lld")                                                       \
 	X(RPL_ENDOFBANLIST, 368, "%s :End of channel ban list")                                    \
@@ -67,7 +81,7 @@
 	X(RPL_ENDOFINFO, 374, ":End of INFO list")                                                 \
 	X(RPL_MOTDSTART, 375, ":- %s Message of the day - ")                                       \
 	X(RPL_ENDOFMOTD, 376, ":End of /MOTD command")                                             \
-	X(RPL_WHOISMODES, 379, "%s :is using modes +%s") \
+	X(RPL_WHOISMODES, 379, "%s :is using modes +%s")                                           \
 	X(RPL_YOUREOPER, 381, ":You are now a server operator")                                    \
 	X(RPL_REHASHING, 382, "teahouse :Rehashing")                                               \
 	X(RPL_TIME, 391, "%s :%s")                                                                 \
@@ -86,12 +100,15 @@
 	X(ERR_INPUTTOOLONG, 417, ":Input line was too long")                                       \
 	X(ERR_UNKNOWNCOMMAND, 421, "%s :Unknown command")                                          \
 	X(ERR_NOMOTD, 422, ":MOTD File is missing")                                                \
+	X(ERR_NOADMININFO, 423, "%s :No administrative info available")                            \
 	X(ERR_NONICKNAMEGIVEN, 431, ":No nickname given")                                          \
 	X(ERR_ERRONEUSNICKNAME, 432, "%s :Erroneous nickname")                                     \
 	X(ERR_NICKNAMEINUSE, 433, "%s :Nickname is already in use")                                \
 	X(ERR_USERNOTINCHANNEL, 441, "%s %s :They aren't on that channel")                         \
 	X(ERR_NOTONCHANNEL, 442, "%s :You're not on that channel")                                 \
 	X(ERR_USERONCHANNEL, 443, "%s %s :is already on channel")                                  \
+	X(ERR_SUMMONDISABLED, 445, ":SUMMON has been disabled")                                    \
+	X(ERR_USERSDISABLED, 446, ":USERS has been disabled")                                      \
 	X(ERR_NONICKCHANGE, 447, "%s :Cannot change nickname while on this channel (+N)")          \
 	X(ERR_NOTREGISTERED, 451, ":You have not registered")                                      \
 	X(ERR_NEEDMOREPARAMS, 461, "%s :Not enough parameters")                                    \
@@ -114,8 +131,12 @@
 	X(ERR_ALLMUSTSSL, 490, "%s :All members of the channel must be connected in TLS")          \
 	X(ERR_UMODEUNKNOWNFLAG, 501, ":Unknown MODE flag")                                         \
 	X(ERR_USERSDONTMATCH, 502, ":Cannot change mode for other users")                          \
-	X(RPL_WHOISSECURE, 671, "%s :is using a secure connection") \
-	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")
+	X(ERR_HELPNOTFOUND, 524, "%s :No help available on this topic")                            \
+	X(RPL_WHOISSECURE, 671, "%s :is using a secure connection")                                \
+	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")                                               \
+	X(RPL_HELPSTART, 704, "%s :%s")                                                            \
+	X(RPL_HELPTXT, 705, "%s :%s")                                                              \
+	X(RPL_ENDOFHELP, 706, "%s :%s")
 
 /* clang-format on */
 

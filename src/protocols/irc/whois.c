@@ -31,7 +31,7 @@ static void whois_rooms(struct irc_dialog *irc, const struct user *u)
 /* What is for himself and for operators: one line for each of his clients. */
 static void whois_private(struct irc_dialog *irc, const struct user *u)
 {
-	char text[IRC_ADDRESS_SIZE], flags[16];
+	char text[IRC_ADDRESS_SIZE], flags[IRC_USER_MODES_SIZE];
 	if (u != irc_user(irc) && !(irc_user(irc)->flags & USER_OPERATOR))
 		return;
 	for (struct session *s = u->first_session; s; s = s->next) {
@@ -78,11 +78,10 @@ void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
 		return;
 	}
+	/* Named twice, a nick that is not here is just that, and no server. */
 	const struct user *u = irc_find(irc, nick);
-	if (server[0] && !irc_is_here(irc, server) && irc_find(irc, server) != u) {
-		irc_numeric(irc, ERR_NOSUCHSERVER, irc_word(server));
+	if (r->argc > 1 && strcmp(server, nick) != 0 && !irc_asks_here(irc, r, 0))
 		return;
-	}
 	if (u)
 		whois_one(irc, u);
 	else

@@ -1,0 +1,18 @@
+/* help.h: what each command is for, in a line. https://modern.ircdocs.horse/#help-message */
+#ifndef TEAHOUSE_PROTOCOLS_IRC_HELP_H
+#define TEAHOUSE_PROTOCOLS_IRC_HELP_H
+
+#include <stddef.h>
+
+struct help {
+	const char *verb, *args, *what;
+};
+
+/* In the order of their verbs: one for each row of irc_commands. */
+extern const struct help helps[];
+extern const size_t help_count;
+
+/* verb in upper case; NULL: there is none. */
+const struct help *help_find(const char *verb);
+
+#endif
