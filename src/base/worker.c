@@ -1,5 +1,6 @@
 #include "base/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -11,7 +12,8 @@ struct job_list {
 };
 
 struct worker {
-	pthread_t thread;
+	pthread_t threads[WORKER_THREADS_MAX];
+	size_t thread_count;
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t given;
 	struct job_list todo, finished;
@@ -61,28 +63,44 @@ static void *worker_main(void *arg)
 	return NULL;
 }
 
-struct worker *worker_start(const char *name, void (*wake)(void *ctx), void *ctx, struct err *err)
+static bool worker_add_thread(struct worker *w, const char *name, struct err *err)
+{
+	pthread_t *thread = &w->threads[w->thread_count];
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(thread, NULL, worker_main, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed) {
+		errno = failed;
+		return err_errno(err, "cannot start the thread \"%s\"", name);
+	}
+	pthread_setname_np(*thread, name);
+	w->thread_count++;
+	return true;
+}
+
+struct worker *worker_start_several(const char *name, size_t threads, void (*wake)(void *ctx),
+				    void *ctx, struct err *err)
 {
 	struct worker *w = xcalloc(1, sizeof(*w));
-	sigset_t all, before;
+	assert(threads <= WORKER_THREADS_MAX);
 	w->wake = wake;
 	w->ctx = ctx;
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->given, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&w->thread, NULL, worker_main, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed) {
-		errno = failed;
-		err_errno(err, "cannot start the thread \"%s\"", name);
-		pthread_cond_destroy(&w->given);
-		pthread_mutex_destroy(&w->mutex);
-		free(w);
-		return NULL;
-	}
-	pthread_setname_np(w->thread, name);
+	while (w->thread_count < threads)
+		if (!worker_add_thread(w, name, err)) {
+			worker_stop(w);
+			worker_free(w);
+			return NULL;
+		}
 	return w;
+}
+
+struct worker *worker_start(const char *name, void (*wake)(void *ctx), void *ctx, struct err *err)
+{
+	return worker_start_several(name, 1, wake, ctx, err);
 }
 
 void worker_stop(struct worker *w)
@@ -91,9 +109,10 @@ void worker_stop(struct worker *w)
 		return;
 	pthread_mutex_lock(&w->mutex);
 	w->stopping = true;
-	pthread_cond_signal(&w->given);
+	pthread_cond_broadcast(&w->given);
 	pthread_mutex_unlock(&w->mutex);
-	pthread_join(w->thread, NULL);
+	for (size_t i = 0; i < w->thread_count; i++)
+		pthread_join(w->threads[i], NULL);
 }
 
 void worker_free(struct worker *w)

@@ -1,6 +1,6 @@
-/* worker.h: a thread for work that blocks: the disk, a password's hash.
+/* worker.h: a thread for work that blocks: the disk, a password's hash. Or several of them.
  *
- * Jobs are given by one thread, run in the order they were given, and taken back by the same thread
+ * Jobs are given by one thread, begun in the order they were given, and taken back by the same thread
  * in the order they were finished. A job belongs to the worker in between. */
 #ifndef TEAHOUSE_BASE_WORKER_H
 #define TEAHOUSE_BASE_WORKER_H
@@ -8,9 +8,11 @@
 #include "base/err.h"
 
 struct job {
-	void (*run)(struct job *job); /* on the worker's thread */
+	void (*run)(struct job *job); /* on a thread of the worker's */
 	struct job *next;
 };
+
+#define WORKER_THREADS_MAX 2
 
 struct worker;
 
@@ -18,7 +20,12 @@ struct worker;
  * after each finished job. End with worker_stop() and worker_free(). NULL: reason in err. */
 struct worker *worker_start(const char *name, void (*wake)(void *ctx), void *ctx, struct err *err);
 
-/* Runs what was given and ends the thread; worker_take() still works. Waits. NULL is fine. */
+/* The same with several threads of one name, at most WORKER_THREADS_MAX, which run as many jobs at
+ * once. */
+struct worker *worker_start_several(const char *name, size_t threads, void (*wake)(void *ctx),
+				    void *ctx, struct err *err);
+
+/* Runs what was given and ends the threads; worker_take() still works. Waits. NULL is fine. */
 void worker_stop(struct worker *w);
 /* After worker_stop(); jobs not taken back by then are lost. NULL is fine. */
 void worker_free(struct worker *w);

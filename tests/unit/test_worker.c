@@ -144,3 +144,31 @@ TEST(worker_that_never_was_may_be_stopped)
 	worker_stop(NULL);
 	worker_free(NULL);
 }
+
+static void meet(struct job *job)
+{
+	struct task *t = CONTAINER_OF(job, struct task, job);
+	sem_post(&t->gate[t->number]);
+	sem_wait(&t->gate[1 - t->number]);
+}
+
+TEST(worker_may_have_two_threads)
+{
+	/* Each waits until the other has begun. */
+	struct task tasks[2];
+	sem_t wakes, gates[2];
+	sem_init(&wakes, 0, 0);
+	for (size_t i = 0; i < 2; i++)
+		sem_init(&gates[i], 0, 0);
+	struct worker *w = worker_start_several("worker", 2, count_wake, &wakes, &err);
+	CHECK(w);
+	for (size_t i = 0; i < 2; i++) {
+		tasks[i] = (struct task){ { meet, NULL }, i, NULL, gates };
+		worker_give(w, &tasks[i].job);
+	}
+	for (size_t i = 0; i < 2; i++)
+		sem_wait(&wakes);
+	CHECK(worker_take(w) && worker_take(w) && !worker_take(w));
+	worker_stop(w);
+	worker_free(w);
+}
