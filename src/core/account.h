@@ -21,9 +21,11 @@ struct account;
 struct chat;
 struct user;
 
+enum may_register { REGISTER_OPEN, REGISTER_INVITE, REGISTER_OFF };
+
 /* What the server wants of accounts: [accounts] of the configuration. */
 struct account_rules {
-	enum { REGISTER_OPEN, REGISTER_INVITE, REGISTER_OFF } may_register;
+	enum may_register may_register;
 	bool before_connect; /* one may register before one is in */
 	bool needs_email;
 	bool needs_login; /* nobody is let in without an account */

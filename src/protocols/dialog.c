@@ -187,6 +187,15 @@ void dialog_busy(struct dialog *d)
 	d->busy = !d->gone;
 }
 
+bool dialog_check(struct dialog *d, const struct password_question *question)
+{
+	const struct passwords *p = &d->all->passwords;
+	if (!p->check(p->ctx, d->session.conn, question))
+		return false;
+	dialog_busy(d);
+	return true;
+}
+
 void dialog_answered(struct dialog *d)
 {
 	d->busy = false;

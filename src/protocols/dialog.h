@@ -15,6 +15,7 @@
 #include "core/chat.h"
 #include "net/address.h"
 #include "protocols/about.h"
+#include "protocols/passwords.h"
 #include "protocols/request.h"
 #include "protocols/texts.h"
 
@@ -46,15 +47,6 @@ struct outlet {
 };
 
 struct protocol;
-
-/* The server's password, and its operators'. */
-struct passwords {
-	void *ctx;
-	bool server_has_one;
-	/* Starts a check; protocol->checked() answers. oper: whose it is; NULL: the server's.
-	 * Copies both. false: too many are under way. */
-	bool (*check)(void *ctx, conn_id asker, const char *oper, const char *password);
-};
 
 /* Of one protocol's table. */
 #define COMMANDS_MAX 128
@@ -149,6 +141,9 @@ bool dialogs_may_move(const struct dialogs *all);
 void dialog_enter(struct dialog *d, enum dialog_state next);
 /* From now on everything waits; dialog_answered() ends it. */
 void dialog_busy(struct dialog *d);
+/* Asks about a password, which makes it busy: protocol->checked() answers. false: the server has too many
+ * under way, and nothing was asked. */
+bool dialog_check(struct dialog *d, const struct password_question *question);
 /* What waited for the answer runs at the end of this turn. */
 void dialog_answered(struct dialog *d);
 

@@ -18,12 +18,11 @@ struct protocol {
 	void (*certificate)(struct dialog *d, const char *fingerprint);
 	/* Most of what was said is sent: it may go on with a long answer. */
 	void (*taken)(struct dialog *d);
-	/* The password it asked to be checked (see struct passwords) is right, or not. host: of an
-	 * operator, "" if none is set. */
-	void (*checked)(struct dialog *d, bool ok, const char *host);
+	/* The answer to dialog_check(), which made it busy: dialog_answered() is next. */
+	void (*checked)(struct dialog *d, const struct password_answer *answer);
 	/* Frees what the protocol's own struct holds; the session has left by then. */
 	void (*closed)(struct dialog *d);
-	bool asks_password; /* its clients can give the server's password */
+	bool asks_password; /* its clients can give passwords: the server's, an account's */
 	bool is_tls;        /* the same bytes, encrypted */
 	bool only_public;   /* without --listen: listened to with --public alone */
 	/* How a person gets in, for the operator's terminal: "nc %s %s" of host and port. */

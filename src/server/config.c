@@ -180,6 +180,49 @@ static bool set_durability(struct config *c, const struct option *o, const struc
 	return true;
 }
 
+/* false: it is neither. */
+static bool set_yes_no(const struct option *o, const struct setting *s, bool *ret, struct err *err)
+{
+	static const char *const words[] = { "no", "yes" };
+	size_t at = 0;
+	if (!set_word(o, s->value, words, ARRAY_LEN(words), &at, err))
+		return false;
+	*ret = at == 1;
+	return true;
+}
+
+static bool set_bool(struct config *c, const struct option *o, const struct setting *s,
+		     struct err *err)
+{
+	return set_yes_no(o, s, (bool *)((char *)c + o->offset), err);
+}
+
+static bool set_register(struct config *c, const struct option *o, const struct setting *s,
+			 struct err *err)
+{
+	static const char *const words[] = {
+		[REGISTER_OPEN] = "open",
+		[REGISTER_INVITE] = "invite",
+		[REGISTER_OFF] = "off",
+	};
+	size_t at = 0;
+	if (!set_word(o, s->value, words, ARRAY_LEN(words), &at, err))
+		return false;
+	c->accounts.may_register = (enum may_register)at;
+	return true;
+}
+
+static bool set_email(struct config *c, const struct option *o, const struct setting *s,
+		      struct err *err)
+{
+	static const char *const words[] = { "off", "required" };
+	size_t at = 0;
+	if (!set_word(o, s->value, words, ARRAY_LEN(words), &at, err))
+		return false;
+	c->accounts.needs_email = at == 1;
+	return true;
+}
+
 static bool add_listen(struct config *c, const char *text, struct err *err)
 {
 	struct url url;
@@ -248,6 +291,7 @@ static bool set_exempt(struct config *c, const struct option *o, const struct se
 }
 
 #define SIZE(field) set_size, offsetof(struct config, field)
+#define BOOL(field) set_bool, offsetof(struct config, field)
 #define TEXT_BY(set, field)                                                                        \
 	set, offsetof(struct config, field), 0, sizeof(((struct config *)0)->field)
 #define TEXT(field) TEXT_BY(set_text, field)
@@ -282,6 +326,13 @@ static const struct option options[] = {
 	{ "limits", "ping_timeout", SIZE(ping_timeout_s), 1, 3600 },
 	{ "limits", "line_rate", SIZE(line_rate), 0, 1000000 },
 	{ "limits", "whowas", SIZE(whowas), 0, WHOWAS_MAX },
+	{ "limits", "login_rate", SIZE(login_rate), 0, 1000 },
+	{ "limits", "register_rate", SIZE(register_rate), 0, 1000 },
+	{ "accounts", "register", set_register, 0, 0, 0 },
+	{ "accounts", "before_connect", BOOL(accounts.before_connect), 0, 0 },
+	{ "accounts", "email", set_email, 0, 0, 0 },
+	{ "accounts", "require_login", BOOL(accounts.needs_login), 0, 0 },
+	{ "accounts", "custom_name", BOOL(accounts.custom_name), 0, 0 },
 	{ "history", "replay", SIZE(replay), 0, REPLAY_MAX },
 };
 
@@ -307,6 +358,9 @@ void config_init(struct config *c)
 		.ping_timeout_s = 60,
 		.line_rate = 100,
 		.whowas = 500,
+		.login_rate = 5,
+		.register_rate = 5,
+		.accounts = { .before_connect = true },
 		.replay = 20,
 		.sts_seconds = SIZE_MAX,
 	};

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/url.h"
+#include "core/account.h"
 #include "core/nick.h"
 #include "net/address.h"
 #include "protocols/texts.h"
@@ -48,10 +49,14 @@ struct config {
 	size_t exempt_count;
 	size_t nick_bytes, user_bytes, room_bytes, rooms, output_bytes;
 	size_t register_timeout_s, ping_interval_s, ping_timeout_s;
-	size_t line_rate; /* a second; 0: no limit */
-	size_t whowas;    /* remembered of those who left */
+	size_t line_rate;     /* a second; 0: no limit */
+	size_t login_rate;    /* failures a minute, of an account or an address; 0: no limit */
+	size_t register_rate; /* accounts an hour, of an address; 0: no limit */
+	size_t whowas;        /* remembered of those who left */
 	/* [history] */
 	size_t replay;
+	/* [accounts] */
+	struct account_rules accounts;
 	/* [oper NAME] */
 	struct opers opers;
 	/* [webirc NAME] */

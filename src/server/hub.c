@@ -8,6 +8,7 @@
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
 #include "server/certificate.h"
+#include "server/code.h"
 #include "server/credentials.h"
 #include "server/switchboard.h"
 
@@ -272,23 +273,71 @@ static void hub_take(struct hub *hub)
 	}
 }
 
-/* ---- in: from the thread that checks passwords ---- */
+/* ---- passwords: to and from the threads that check them ---- */
 
 /* cookie: the conn_id of whoever gave one, whose dialog may have ended meanwhile. */
-static void hub_on_checked(void *ctx, uint64_t cookie, bool ok, const char *host)
+static void hub_on_checked(void *ctx, uint64_t cookie, const struct password_answer *answer)
 {
 	struct hub *hub = ctx;
 	struct switchboard_conn *c = switchboard_conn(&hub->switchboard, cookie);
 	struct dialog *d = c ? c->dialog : NULL;
 	if (d && d->protocol->checked)
-		d->protocol->checked(d, ok, host);
+		d->protocol->checked(d, answer);
 }
 
-static bool hub_check_password(void *ctx, conn_id asker, const char *oper, const char *password)
+/* Stands for where it comes from; 0: it is exempt from rates. */
+static uint64_t hub_address(struct hub *hub, conn_id conn)
+{
+	const struct switchboard_conn *c = switchboard_conn(&hub->switchboard, conn);
+	struct address peer = { 0 };
+	if (!c || !c->dialog)
+		return 0;
+	memcpy(peer.ip, c->dialog->ip, sizeof(peer.ip));
+	return hub_is_exempt(hub, &peer) ? 0 : secret_address(hub->secret, &peer);
+}
+
+static bool hub_check_password(void *ctx, conn_id conn, const struct password_question *question)
 {
 	struct hub *hub = ctx;
-	enum credential what = oper ? CREDENTIAL_OPER : CREDENTIAL_SERVER;
-	return credentials_check(hub->credentials, what, oper ? oper : "", password, asker);
+	const struct credential_asker asker = { conn, hub_address(hub, conn) };
+	return credentials_check(hub->credentials, question, &asker, hub->now_ms);
+}
+
+static bool hub_may_register(void *ctx, conn_id conn)
+{
+	struct hub *hub = ctx;
+	return credentials_may_register(hub->credentials, hub_address(hub, conn), hub->now_ms);
+}
+
+static void hub_draw(void *ctx, void *bytes, size_t len)
+{
+	(void)ctx;
+	randombytes_buf(bytes, len);
+}
+
+static void hub_draw_code(void *ctx, char code[PASSWORD_CODE_SIZE])
+{
+	(void)ctx;
+	code_draw(code);
+}
+
+static void hub_hash_code(void *ctx, const char *code, char hash[PASSWORD_CODE_HASH_SIZE])
+{
+	struct hub *hub = ctx;
+	credentials_hash_code(hub->credentials, code, hash);
+}
+
+static struct passwords hub_passwords(struct hub *hub)
+{
+	return (struct passwords){
+		.ctx = hub,
+		.server_has_one = credentials_server_has_password(hub->credentials),
+		.check = hub_check_password,
+		.may_register = hub_may_register,
+		.draw = hub_draw,
+		.draw_code = hub_draw_code,
+		.hash_code = hub_hash_code,
+	};
 }
 
 static unsigned hub_find_gateway(void *ctx, const unsigned char ip[16])
@@ -303,8 +352,10 @@ static bool hub_check_gateway(void *ctx, conn_id asker, unsigned gateway, const 
 {
 	struct hub *hub = ctx;
 	const struct gateway *g = gateways_get(&hub->config->gateways, gateway);
-	return g &&
-	       credentials_check(hub->credentials, CREDENTIAL_GATEWAY, g->name, password, asker);
+	const struct password_question question = { .job = PASSWORD_OF_GATEWAY,
+						    .name = g ? g->name : "",
+						    .password = password };
+	return g && hub_check_password(hub, asker, &question);
 }
 
 static bool hub_gateway_host(void *ctx, const char *address, unsigned char ip[16],
@@ -443,7 +494,7 @@ static void hub_work(struct hub *hub)
 	/* Whom the last turn had no time for goes before what is new. */
 	dialogs_turn(&hub->dialogs);
 	hub_take(hub);
-	credentials_turn(hub->credentials, hub_on_checked, hub);
+	credentials_turn(hub->credentials, hub->now_ms, hub_on_checked, hub);
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
 	hub_tell_of_disk(hub);
@@ -476,6 +527,7 @@ static int hub_wait(const struct hub *hub)
 	int wait_ms = shorter(eventlog_wait(hub->log, now_ms), chat_wait(hub->chat));
 	if (dialogs_may_move(&hub->dialogs))
 		return 0;
+	wait_ms = shorter(wait_ms, credentials_wait(hub->credentials, now_ms));
 	if (hub->resting)
 		wait_ms = shorter(wait_ms, ACCEPT_RETRY_MS / 10);
 	if (hub->state != HUB_SERVING)
@@ -559,6 +611,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 		.whowas = hub->config->whowas,
 		.room_bytes = hub->config->room_bytes,
 		.casemapping = hub->config->casemapping,
+		.accounts = hub->config->accounts,
 	};
 	const struct chat_ports ports = {
 		.ctx = hub,
@@ -587,8 +640,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	hub->dialogs = (struct dialogs){
 		.chat = hub->chat,
 		.about = &hub->about,
-		.passwords = { hub, credentials_server_has_password(hub->credentials),
-			       hub_check_password },
+		.passwords = hub_passwords(hub),
 		.gateways = { hub, hub_find_gateway, hub_check_gateway, hub_gateway_host,
 			      hub_gateway_via },
 		.control = { hub, hub_reload, hub_stop_by_operator },
@@ -601,9 +653,24 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	return true;
 }
 
-static bool hub_needs_password(const struct hub *hub)
+/* Everyone must show something that some protocols cannot ask for. */
+static bool hub_has_demand(const struct hub *hub)
 {
-	return credentials_server_has_password(hub->credentials);
+	return credentials_server_has_password(hub->credentials) ||
+	       hub->config->accounts.needs_login;
+}
+
+static bool hub_refuse_place(const struct hub *hub, const char *scheme, struct err *err)
+{
+	if (credentials_server_has_password(hub->credentials))
+		return err_set(err, ERR_INVALID,
+			       "there is a server.password, and %s:// cannot ask for one: do not "
+			       "listen on it",
+			       scheme);
+	return err_set(err, ERR_INVALID,
+		       "accounts.require_login is on, and on %s:// nobody can log in: do not "
+		       "listen on it",
+		       scheme);
 }
 
 static bool hub_listen_on(struct hub *hub, const struct url *url, struct err *err)
@@ -615,11 +682,8 @@ static bool hub_listen_on(struct hub *hub, const struct url *url, struct err *er
 		.listener.fd = -1,
 		.protocol = protocol_find(url->scheme),
 	};
-	if (hub_needs_password(hub) && !l->protocol->asks_password)
-		return err_set(err, ERR_INVALID,
-			       "there is a server.password, and %s:// cannot ask for one: do not "
-			       "listen on it",
-			       url->scheme);
+	if (hub_has_demand(hub) && !l->protocol->asks_password)
+		return hub_refuse_place(hub, url->scheme, err);
 	if (!listener_open(&l->listener, url->host, url->port, err))
 		return false;
 	hub->listener_count++;
@@ -634,8 +698,7 @@ static bool hub_listen_by_default(struct hub *hub, struct err *err)
 	for (const struct protocol *p = protocols; p->scheme; p++) {
 		struct url url = { 0 };
 		struct err why;
-		if ((hub_needs_password(hub) && !p->asks_password) ||
-		    (p->only_public && !everywhere))
+		if ((hub_has_demand(hub) && !p->asks_password) || (p->only_public && !everywhere))
 			continue;
 		snprintf(url.scheme, sizeof(url.scheme), "%s", p->scheme);
 		snprintf(url.port, sizeof(url.port), "%s", p->port);

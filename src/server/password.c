@@ -75,12 +75,17 @@ static bool is_same(const unsigned char key[SECRET_BYTES], const char *a, const 
 	return sodium_memcmp(hash_a, hash_b, sizeof(hash_a)) == 0;
 }
 
+bool password_fits(const char *hash, const char *text)
+{
+	return crypto_pwhash_str_verify(hash, text, strlen(text)) == 0;
+}
+
 bool password_is(const struct password *p, const unsigned char key[SECRET_BYTES], const char *text)
 {
 	if (!text[0] || !password_is_set(p))
 		return false;
 	if (p->hash[0])
-		return crypto_pwhash_str_verify(p->hash, text, strlen(text)) == 0;
+		return password_fits(p->hash, text);
 	return is_same(key, p->text, text);
 }
 

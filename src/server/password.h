@@ -34,6 +34,8 @@ MUST_USE bool password_hash(const char *text, char hash[PASSWORD_HASH_SIZE], str
 /* Whether text is p, which may be none: then nothing is. What is not hashed is compared in constant
  * time, by way of the key, which nobody else knows. Only a hash takes long. */
 bool password_is(const struct password *p, const unsigned char key[SECRET_BYTES], const char *text);
+/* Whether text, which is not "", is what hash was made of. Takes long. */
+bool password_fits(const char *hash, const char *text);
 /* Takes as long as password_is() with a hash does. */
 void password_waste(const char *text);
 

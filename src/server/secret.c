@@ -30,13 +30,19 @@ bool secret_load(const char *dir, unsigned char secret[SECRET_BYTES], struct err
 		       path);
 }
 
-void secret_cloak(const unsigned char secret[SECRET_BYTES], const struct address *a,
-		  char host[HOST_SIZE])
+static_assert(sizeof(uint64_t) == crypto_shorthash_BYTES, "SipHash's result");
+static_assert(SECRET_BYTES >= crypto_shorthash_KEYBYTES, "SipHash's key");
+
+uint64_t secret_address(const unsigned char secret[SECRET_BYTES], const struct address *a)
 {
 	size_t len = address_is_ipv4(a) ? 16 : 8;
 	uint64_t hash;
-	static_assert(sizeof(hash) == crypto_shorthash_BYTES, "SipHash's result");
-	static_assert(SECRET_BYTES >= crypto_shorthash_KEYBYTES, "SipHash's key");
 	crypto_shorthash((unsigned char *)&hash, a->ip, len, secret);
-	snprintf(host, HOST_SIZE, "%012" PRIx64 ".guest", hash >> 16);
+	return hash ? hash : 1;
+}
+
+void secret_cloak(const unsigned char secret[SECRET_BYTES], const struct address *a,
+		  char host[HOST_SIZE])
+{
+	snprintf(host, HOST_SIZE, "%012" PRIx64 ".guest", secret_address(secret, a) >> 16);
 }

@@ -15,4 +15,7 @@ MUST_USE bool secret_load(const char *dir, unsigned char secret[SECRET_BYTES], s
 void secret_cloak(const unsigned char secret[SECRET_BYTES], const struct address *a,
 		  char host[HOST_SIZE]);
 
+/* A number that stands for the same. Never 0. */
+uint64_t secret_address(const unsigned char secret[SECRET_BYTES], const struct address *a);
+
 #endif

@@ -146,15 +146,54 @@ static void on_release(void *ctx, conn_id conn)
 
 /* ---- passwords ---- */
 
-static bool on_check(void *ctx, conn_id asker, const char *oper, const char *password)
+static void copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+static bool on_check(void *ctx, conn_id asker, const struct password_question *question)
 {
 	struct memory *m = ctx;
 	if (m->no_checks)
 		return false;
-	m->check = (struct memory_check){ .asker = asker };
-	snprintf(m->check.oper, sizeof(m->check.oper), "%s", oper ? oper : "");
-	snprintf(m->check.password, sizeof(m->check.password), "%s", password);
+	m->check = (struct memory_check){ .asker = asker,
+					  .job = question->job,
+					  .proved = question->ok };
+	copy(m->check.name, sizeof(m->check.name), question->name);
+	copy(m->check.password, sizeof(m->check.password), question->password);
+	copy(m->check.hash, sizeof(m->check.hash), question->hash);
+	copy(m->check.code, sizeof(m->check.code), question->code);
 	return true;
+}
+
+static bool on_may_register(void *ctx, conn_id asker)
+{
+	const struct memory *m = ctx;
+	(void)asker;
+	return !m->no_registrations;
+}
+
+/* Not random at all, but never the same. */
+static void on_draw(void *ctx, void *bytes, size_t len)
+{
+	struct memory *m = ctx;
+	memset(bytes, ++m->drawn, len);
+}
+
+static void on_draw_code(void *ctx, char code[PASSWORD_CODE_SIZE])
+{
+	struct memory *m = ctx;
+	snprintf(code, PASSWORD_CODE_SIZE, "abcd-efgh-jkmn-%04u", ++m->drawn % 10000u);
+}
+
+/* No hash, but one for each code. */
+static void on_hash_code(void *ctx, const char *code, char hash[PASSWORD_CODE_HASH_SIZE])
+{
+	unsigned sum = 5381;
+	(void)ctx;
+	for (; *code; code++)
+		sum = sum * 33 + (unsigned char)*code;
+	snprintf(hash, PASSWORD_CODE_HASH_SIZE, "%064x", sum);
 }
 
 /* ---- wires ---- */
@@ -233,7 +272,12 @@ void memory_open(struct memory *m, size_t replay)
 		.lang = LANG_ZH,
 		.outlet = { m, on_bytes, on_tell, on_credit, on_entered, on_unnamed, on_when_low,
 			    on_close, on_release, on_is_answers_full },
-		.passwords = { .ctx = m, .check = on_check },
+		.passwords = { .ctx = m,
+			       .check = on_check,
+			       .may_register = on_may_register,
+			       .draw = on_draw,
+			       .draw_code = on_draw_code,
+			       .hash_code = on_hash_code },
 		.about = &about,
 		.answer_max = ANSWER_BYTES_MAX,
 	};
@@ -408,11 +452,17 @@ void memory_answer_read(struct memory *m, enum read_end end)
 	memory_turn(m);
 }
 
-void memory_answer_check(struct memory *m, bool ok, const char *host)
+void memory_answer_check(struct memory *m, bool ok, const char *text)
 {
 	struct memory_conn *c = conn_of(m, m->check.asker);
+	const struct password_answer answer = { .job = m->check.job,
+						.ok = ok,
+						.host = text,
+						.hash = text,
+						.scram = text,
+						.reason = ok ? "" : text };
 	if (c->dialog)
-		c->protocol->checked(c->dialog, ok, host);
+		c->protocol->checked(c->dialog, &answer);
 	memory_turn(m);
 }
 

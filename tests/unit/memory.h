@@ -41,13 +41,17 @@ struct memory {
 	size_t read_count;
 	struct memory_check { /* of a password: asked, not answered */
 		conn_id asker;
-		char oper[32], password[64]; /* oper "": the server's */
+		enum password_job job;
+		char name[64], password[128], hash[128], code[32];
+		bool proved;
 	} check;
-	bool no_checks;      /* too many are under way */
-	enum refusal refuse; /* what is proposed */
-	bool full;           /* the log */
-	bool no_answers;     /* there is no room for more answers */
-	char forgotten[64];  /* the last place that was */
+	bool no_registrations; /* there were too many */
+	unsigned drawn;        /* how often something was that nobody can guess */
+	bool no_checks;        /* too many are under way */
+	enum refusal refuse;   /* what is proposed */
+	bool full;             /* the log */
+	bool no_answers;       /* there is no room for more answers */
+	char forgotten[64];    /* the last place that was */
 	int64_t now_ms;
 };
 
@@ -77,9 +81,9 @@ void memory_commit(struct memory *m, size_t count);
 void memory_fail(struct memory *m);
 /* Answers the oldest read from what is on disk. */
 void memory_answer_read(struct memory *m, enum read_end end);
-/* Answers the password that was asked about last, if who asked is still there. host: see
- * protocol->checked(). */
-void memory_answer_check(struct memory *m, bool ok, const char *host);
+/* Answers the password that was asked about last, if who asked is still there. text: an operator's host,
+ * or what is kept of what was made, or why it was not. */
+void memory_answer_check(struct memory *m, bool ok, const char *text);
 /* It has taken most of what it was sent. */
 void memory_take(struct memory *m, int conn);
 /* Time passes. */

@@ -1,5 +1,8 @@
 #include "server/credentials.h"
 
+#include "base/file.h"
+#include "base/scram.h"
+#include "base/totp.h"
 #include "tests/unit/check.h"
 #include "tests/unit/store.h"
 
@@ -24,23 +27,32 @@ static sem_t wakes;
 /* What was answered last, and how often. */
 static struct {
 	size_t count;
-	uint64_t cookie;
+	uint64_t cookie, totp_step;
+	enum password_job job;
 	bool ok;
-	char host[HOST_SIZE];
+	char host[HOST_SIZE], hash[200], scram[200], reason[200];
 } answered;
+
+/* The monotonic clock, as far as these tests are concerned. */
+static int64_t now_ms;
 
 static void count_wake(void *ctx)
 {
 	sem_post(ctx);
 }
 
-static void on_answer(void *ctx, uint64_t cookie, bool ok, const char *host)
+static void on_answer(void *ctx, uint64_t cookie, const struct password_answer *answer)
 {
 	CHECK_EQ(ctx, &answered, "as it was given");
 	answered.count++;
 	answered.cookie = cookie;
-	answered.ok = ok;
-	snprintf(answered.host, sizeof(answered.host), "%s", host);
+	answered.job = answer->job;
+	answered.ok = answer->ok;
+	answered.totp_step = answer->totp_step;
+	snprintf(answered.host, sizeof(answered.host), "%s", answer->host);
+	snprintf(answered.hash, sizeof(answered.hash), "%s", answer->hash);
+	snprintf(answered.scram, sizeof(answered.scram), "%s", answer->scram);
+	snprintf(answered.reason, sizeof(answered.reason), "%s", answer->reason);
 }
 
 static void set(const char *assignment)
@@ -78,16 +90,40 @@ static void clean_up(void)
 	folder_remove(dir);
 }
 
-static bool asked(enum credential what, const char *name, const char *password)
+static bool ask(const struct password_question *question, uint64_t cookie, uint64_t address)
+{
+	const struct credential_asker asker = { cookie, address };
+	return credentials_check(c, question, &asker, now_ms);
+}
+
+static void turn(void)
+{
+	credentials_turn(c, now_ms, on_answer, &answered);
+}
+
+/* Asks, and waits for the answer as long as it takes. */
+static bool answer_to(const struct password_question *question, uint64_t address)
 {
 	static uint64_t cookie = 7000000000;
 	size_t before = answered.count;
-	CHECK(credentials_check(c, what, name, password, ++cookie));
-	sem_wait(&wakes);
-	credentials_turn(c, on_answer, &answered);
+	CHECK(ask(question, ++cookie, address));
+	turn();
+	if (answered.count == before) {
+		sem_wait(&wakes);
+		turn();
+	}
 	CHECK_EQ(answered.count, before + 1, "one answer");
 	CHECK_EQ(answered.cookie, cookie, "to what was asked");
+	CHECK_EQ(answered.job, question->job, "of its kind");
 	return answered.ok;
+}
+
+static bool asked(enum password_job what, const char *name, const char *password)
+{
+	const struct password_question question = { .job = what,
+						    .name = name,
+						    .password = password };
+	return answer_to(&question, 0);
 }
 
 static void set_hash(const char *key, const char *password)
@@ -102,8 +138,8 @@ TEST(server_without_a_password_takes_any)
 	prepare();
 	open_it();
 	CHECK_EQ(credentials_server_has_password(c), false, "none is set");
-	CHECK(asked(CREDENTIAL_SERVER, "", ""));
-	CHECK(asked(CREDENTIAL_SERVER, "", "tea"));
+	CHECK(asked(PASSWORD_OF_SERVER, "", ""));
+	CHECK(asked(PASSWORD_OF_SERVER, "", "tea"));
 	clean_up();
 }
 
@@ -119,19 +155,19 @@ TEST(server_password_is_exactly_this)
 			set("server.password=茶 与 水");
 		open_it();
 		CHECK_EQ(credentials_server_has_password(c), true, "one is set");
-		CHECK(asked(CREDENTIAL_SERVER, "", "茶 与 水"));
-		CHECK(!asked(CREDENTIAL_SERVER, "", "茶 与 "));
-		CHECK(!asked(CREDENTIAL_SERVER, "", "茶 与 水 "));
-		CHECK(!asked(CREDENTIAL_SERVER, "", ""));
+		CHECK(asked(PASSWORD_OF_SERVER, "", "茶 与 水"));
+		CHECK(!asked(PASSWORD_OF_SERVER, "", "茶 与 "));
+		CHECK(!asked(PASSWORD_OF_SERVER, "", "茶 与 水 "));
+		CHECK(!asked(PASSWORD_OF_SERVER, "", ""));
 		clean_up();
 	}
 	prepare();
 	memset(longest, 'x', PASSWORD_BYTES_MAX);
 	CHECK(config_set_key(&config, CONFIG_FILE, "server.password", longest, &err));
 	open_it();
-	CHECK(asked(CREDENTIAL_SERVER, "", longest));
+	CHECK(asked(PASSWORD_OF_SERVER, "", longest));
 	longest[PASSWORD_BYTES_MAX] = 'x';
-	CHECK(!asked(CREDENTIAL_SERVER, "", longest));
+	CHECK(!asked(PASSWORD_OF_SERVER, "", longest));
 	clean_up();
 }
 
@@ -140,7 +176,7 @@ TEST(empty_password_is_none_even_if_a_hash_says_so)
 	prepare();
 	set_hash("server.password_hash", "");
 	open_it();
-	CHECK(!asked(CREDENTIAL_SERVER, "", ""));
+	CHECK(!asked(PASSWORD_OF_SERVER, "", ""));
 	clean_up();
 }
 
@@ -151,17 +187,17 @@ TEST(operators_have_names_passwords_and_hosts)
 	set("oper.alice.host=staff.example.org");
 	set_hash("oper.bob.password_hash", "green");
 	open_it();
-	CHECK(asked(CREDENTIAL_OPER, "alice", "oolong"));
+	CHECK(asked(PASSWORD_OF_OPER, "alice", "oolong"));
 	CHECK_STR(answered.host, "staff.example.org");
-	CHECK(asked(CREDENTIAL_OPER, "bob", "green"));
+	CHECK(asked(PASSWORD_OF_OPER, "bob", "green"));
 	CHECK_STR(answered.host, "");
-	CHECK(!asked(CREDENTIAL_OPER, "alice", "green"));
+	CHECK(!asked(PASSWORD_OF_OPER, "alice", "green"));
 	CHECK_STR(answered.host, "");
-	CHECK(!asked(CREDENTIAL_OPER, "bob", "oolong"));
-	CHECK(!asked(CREDENTIAL_OPER, "Alice", "oolong"));
-	CHECK(!asked(CREDENTIAL_OPER, "carol", "oolong"));
-	CHECK(!asked(CREDENTIAL_OPER, "", ""));
-	CHECK(!asked(CREDENTIAL_OPER, "alice6789012345678901234567890123", "oolong"));
+	CHECK(!asked(PASSWORD_OF_OPER, "bob", "oolong"));
+	CHECK(!asked(PASSWORD_OF_OPER, "Alice", "oolong"));
+	CHECK(!asked(PASSWORD_OF_OPER, "carol", "oolong"));
+	CHECK(!asked(PASSWORD_OF_OPER, "", ""));
+	CHECK(!asked(PASSWORD_OF_OPER, "alice6789012345678901234567890123", "oolong"));
 	clean_up();
 }
 
@@ -172,7 +208,7 @@ static int64_t least_us(const char *name, const char *password)
 	for (int i = 0; i < 5; i++) {
 		struct timespec from, to;
 		clock_gettime(CLOCK_MONOTONIC, &from);
-		CHECK(!asked(CREDENTIAL_OPER, name, password));
+		CHECK(!asked(PASSWORD_OF_OPER, name, password));
 		clock_gettime(CLOCK_MONOTONIC, &to);
 		int64_t us = (to.tv_sec - from.tv_sec) * 1000000 +
 			     (to.tv_nsec - from.tv_nsec) / 1000;
@@ -196,32 +232,321 @@ TEST(time_does_not_tell_which_operators_there_are)
 	clean_up();
 }
 
-TEST(checks_have_a_ceiling_and_are_answered_in_order)
+/* Until all that was asked is answered, or held. */
+static void wait_for(size_t count)
 {
+	turn();
+	while (answered.count < count) {
+		sem_wait(&wakes);
+		turn();
+	}
+}
+
+TEST(checks_have_a_ceiling)
+{
+	const struct password_question tea = { .job = PASSWORD_OF_SERVER, .password = "tea" };
 	prepare();
 	set("server.password=tea");
 	open_it();
 	for (uint64_t i = 0; i < CHECKS_MAX; i++)
-		CHECK(credentials_check(c, CREDENTIAL_SERVER, "", "tea", i));
-	CHECK_EQ(credentials_check(c, CREDENTIAL_SERVER, "", "tea", 0), false, "one beyond");
-	for (uint64_t i = 0; i < CHECKS_MAX; i++)
-		sem_wait(&wakes);
-	credentials_turn(c, on_answer, &answered);
+		CHECK(ask(&tea, i, 1));
+	CHECK_EQ(ask(&tea, 0, 1), false, "one beyond");
+	wait_for(CHECKS_MAX);
 	CHECK_EQ(answered.count, CHECKS_MAX, "all of them");
-	CHECK_EQ(answered.cookie, CHECKS_MAX - 1, "the last one last");
-	CHECK(asked(CREDENTIAL_SERVER, "", "tea"));
+	CHECK(ask(&tea, 0, 1));
+	wait_for(CHECKS_MAX + 1);
 	clean_up();
 }
 
 TEST(closing_gives_up_what_was_asked)
 {
+	const struct password_question nobody = { .job = PASSWORD_OF_OPER,
+						  .name = "nobody",
+						  .password = "tea" };
 	prepare();
 	open_it();
 	for (uint64_t i = 0; i < CHECKS_MAX; i++)
-		CHECK(credentials_check(c, CREDENTIAL_OPER, "nobody", "tea", i));
+		CHECK(ask(&nobody, i, i));
+	turn();
 	clean_up();
 	CHECK_EQ(answered.count, 0, "nobody waits for it");
 	credentials_close(NULL);
+}
+
+/* ---- accounts ---- */
+
+static char tea_hash[PASSWORD_HASH_SIZE];
+
+static struct password_question account(const char *password)
+{
+	if (!tea_hash[0])
+		CHECK(password_hash("oolong", tea_hash, &err));
+	return (struct password_question){ .job = PASSWORD_OF_ACCOUNT,
+					   .name = "tea",
+					   .password = password,
+					   .hash = tea_hash };
+}
+
+static int64_t least_of_account_us(const struct password_question *question)
+{
+	int64_t least = INT64_MAX;
+	for (int i = 0; i < 5; i++) {
+		struct timespec from, to;
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		CHECK(!answer_to(question, 0));
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		int64_t us = (to.tv_sec - from.tv_sec) * 1000000 +
+			     (to.tv_nsec - from.tv_nsec) / 1000;
+		least = us < least ? us : least;
+	}
+	return least;
+}
+
+TEST(account_has_a_password_of_its_own)
+{
+	char longest[PASSWORD_BYTES_MAX + 2] = "";
+	prepare();
+	open_it();
+	struct password_question right = account("oolong"), wrong = account("Oolong");
+	CHECK(answer_to(&right, 0));
+	CHECK(!answer_to(&wrong, 0));
+	wrong.password = "";
+	CHECK(!answer_to(&wrong, 0));
+	memset(longest, 'x', PASSWORD_BYTES_MAX + 1);
+	wrong.password = longest;
+	CHECK(!answer_to(&wrong, 0));
+	wrong = right;
+	wrong.hash = "";
+	CHECK(!answer_to(&wrong, 0));
+	clean_up();
+}
+
+TEST(time_does_not_tell_which_accounts_there_are)
+{
+	prepare();
+	open_it();
+	struct password_question wrong = account("x"), nobody = account("x");
+	nobody.hash = "";
+	int64_t wrong_us = least_of_account_us(&wrong), nobody_us = least_of_account_us(&nobody);
+	CHECK(wrong_us > 2000);
+	CHECK(nobody_us > wrong_us / 2 && wrong_us > nobody_us / 2);
+	clean_up();
+}
+
+TEST(account_may_want_a_code_too)
+{
+	static const unsigned char bytes[TOTP_SECRET_BYTES] = "not at all secret !";
+	char secret_text[TOTP_TEXT_SIZE], code[7];
+	totp_text(bytes, secret_text);
+	prepare();
+	open_it();
+	struct password_question question = account("oolong");
+	question.totp = secret_text;
+	CHECK(!answer_to(&question, 0));
+	/* The time may move on by a step between this and the answer: one late is good, too. */
+	uint64_t step = (uint64_t)time(NULL) / TOTP_STEP_S;
+	CHECK(totp_code(secret_text, step, code));
+	question.code = code;
+	CHECK(answer_to(&question, 0));
+	CHECK(answered.totp_step == step);
+	question.totp_step = answered.totp_step;
+	CHECK(!answer_to(&question, 0));
+	question.totp_step = 0;
+	question.password = "x";
+	CHECK(!answer_to(&question, 0));
+	clean_up();
+}
+
+TEST(what_is_made_of_a_password_fits_it_and_no_other)
+{
+	struct scram_verifier made, again;
+	prepare();
+	open_it();
+	CHECK(asked(PASSWORD_MAKE, "", "茶 与 水"));
+	CHECK(password_fits(answered.hash, "茶 与 水"));
+	CHECK(!password_fits(answered.hash, "茶 与"));
+	CHECK(scram_parse(&made, answered.scram));
+	CHECK_EQ(made.iterations, SCRAM_ITERATIONS, "as many as it should be");
+	again = made;
+	scram_derive(&again, "茶 与 水", strlen("茶 与 水"));
+	CHECK(memcmp(&made, &again, sizeof(made)) == 0);
+	CHECK(asked(PASSWORD_MAKE, "", "茶 与 水"));
+	CHECK(scram_parse(&again, answered.scram));
+	CHECK(memcmp(made.salt, again.salt, sizeof(made.salt)) != 0);
+	clean_up();
+}
+
+TEST(what_can_be_no_password_is_refused_with_a_reason)
+{
+	char longest[PASSWORD_BYTES_MAX + 2] = "";
+	prepare();
+	open_it();
+	CHECK(!asked(PASSWORD_MAKE, "", ""));
+	CHECK_STR(answered.reason, "a password has at least one byte");
+	CHECK(!asked(PASSWORD_MAKE, "", "\xe8\x8c"));
+	CHECK_STR(answered.reason, "a password is UTF-8 text");
+	memset(longest, 'x', PASSWORD_BYTES_MAX + 1);
+	CHECK(!asked(PASSWORD_MAKE, "", longest));
+	CHECK_STR(answered.reason, "a password has at most 1000 bytes");
+	longest[PASSWORD_BYTES_MAX] = '\0';
+	CHECK(asked(PASSWORD_MAKE, "", longest));
+	CHECK(asked(PASSWORD_MAKE, "", "x"));
+	clean_up();
+}
+
+/* ---- failing often ---- */
+
+static struct password_question proof(const char *name, bool ok)
+{
+	return (struct password_question){ .job = PASSWORD_PROVED, .name = name, .ok = ok };
+}
+
+/* How long it takes from now on, in steps of 100 ms. */
+static int64_t delay_of(const struct password_question *question, uint64_t address)
+{
+	int64_t from_ms = now_ms;
+	size_t before = answered.count;
+	CHECK(ask(question, 1, address));
+	turn();
+	while (answered.count == before) {
+		CHECK(credentials_wait(c, now_ms) > 0);
+		now_ms += 100;
+		turn();
+	}
+	return now_ms - from_ms;
+}
+
+TEST(fifth_failure_waits_and_each_further_one_twice_as_long)
+{
+	static const int64_t delays_ms[] = { 0, 0, 0, 0, 1000, 2000, 4000, 8000, 8000 };
+	prepare();
+	open_it();
+	struct password_question wrong = proof("tea", false), right = proof("tea", true);
+	for (size_t i = 0; i < ARRAY_LEN(delays_ms); i++)
+		CHECK_EQ(delay_of(&wrong, 1), delays_ms[i], "doubling, and draining meanwhile");
+	CHECK(delay_of(&right, 1) > 0);
+	CHECK(answered.ok);
+	now_ms += 60000;
+	CHECK_EQ(delay_of(&wrong, 1), 0, "a minute later it is forgotten");
+	clean_up();
+}
+
+TEST(failures_count_for_the_account_and_for_the_address)
+{
+	prepare();
+	open_it();
+	struct password_question tea = proof("tea", false), cup = proof("cup", false);
+	for (uint64_t i = 0; i < 4; i++)
+		delay_of(&tea, 1 + i);
+	CHECK_EQ(delay_of(&tea, 9), 1000, "of the account, wherever one is");
+	CHECK_EQ(delay_of(&cup, 8), 0, "another, from elsewhere");
+	for (uint64_t i = 0; i < 4; i++)
+		delay_of(&cup, 7);
+	now_ms += 1;
+	struct password_question nobody = proof("nobody", false);
+	CHECK_EQ(delay_of(&nobody, 7), 1000, "of the address, whoever one is");
+	CHECK_EQ(delay_of(&nobody, 0), 0, "who is exempt waits for nothing");
+	clean_up();
+}
+
+TEST(delay_can_be_turned_off)
+{
+	prepare();
+	set("limits.login_rate=0");
+	open_it();
+	struct password_question tea = proof("tea", false);
+	for (size_t i = 0; i < 50; i++)
+		CHECK_EQ(delay_of(&tea, 1), 0, "off");
+	clean_up();
+}
+
+/* What is asked at once does not get past the count. */
+TEST(failures_count_for_what_waits_already)
+{
+	prepare();
+	open_it();
+	struct password_question tea = proof("tea", false);
+	for (uint64_t i = 0; i < 20; i++)
+		CHECK(ask(&tea, i, 1));
+	turn();
+	CHECK_EQ(answered.count, 4, "the others are held");
+	int wait_ms = credentials_wait(c, now_ms);
+	CHECK_EQ(wait_ms, 1000, "for the first of them");
+	now_ms += 1000;
+	turn();
+	CHECK_EQ(answered.count, 5, "and the rest twice as long");
+	now_ms += 30000;
+	turn();
+	CHECK_EQ(answered.count, 20, "but not for ever");
+	CHECK_EQ(delay_of(&tea, 1), LOGIN_DELAY_MAX_MS, "half a minute at most");
+	clean_up();
+}
+
+TEST(two_thousand_may_log_in_at_once)
+{
+	prepare();
+	open_it();
+	struct password_question tea = proof("tea", true);
+	for (uint64_t i = 0; i < 2000; i++)
+		CHECK(ask(&tea, i, 1));
+	turn();
+	CHECK_EQ(answered.count, 2000, "nobody has failed");
+	clean_up();
+}
+
+TEST(registrations_are_counted_by_the_hour)
+{
+	prepare();
+	open_it();
+	for (size_t i = 0; i < 5; i++)
+		CHECK(credentials_may_register(c, 1, now_ms));
+	CHECK(!credentials_may_register(c, 1, now_ms));
+	CHECK(credentials_may_register(c, 2, now_ms));
+	for (size_t i = 0; i < 50; i++)
+		CHECK(credentials_may_register(c, 0, now_ms));
+	CHECK(!credentials_may_register(c, 1, now_ms + 3600000 / 5 - 1));
+	CHECK(credentials_may_register(c, 1, now_ms + 3600000 / 5));
+	CHECK(!credentials_may_register(c, 1, now_ms + 3600000 / 5));
+	clean_up();
+}
+
+/* ---- operators who are added ---- */
+
+TEST(operator_is_added_and_stays)
+{
+	prepare();
+	set("oper.alice.password=oolong");
+	open_it();
+	CHECK(asked(PASSWORD_ADD_OPER, "bob", "green"));
+	CHECK(asked(PASSWORD_OF_OPER, "bob", "green"));
+	CHECK(!asked(PASSWORD_ADD_OPER, "alice", "green"));
+	CHECK_STR(answered.reason, "alice is an operator of the configuration");
+	CHECK(!asked(PASSWORD_ADD_OPER, "a b", "green"));
+	CHECK(!asked(PASSWORD_ADD_OPER, "a.b", "green"));
+	CHECK(!asked(PASSWORD_ADD_OPER, "", "green"));
+	CHECK(!asked(PASSWORD_ADD_OPER, "carol", ""));
+	close_it();
+	open_it();
+	CHECK(asked(PASSWORD_OF_OPER, "bob", "green"));
+	CHECK(asked(PASSWORD_ADD_OPER, "bob", "black"));
+	CHECK(asked(PASSWORD_OF_OPER, "bob", "black"));
+	CHECK(!asked(PASSWORD_OF_OPER, "bob", "green"));
+	clean_up();
+}
+
+TEST(operators_file_that_is_damaged_is_named)
+{
+	static const char *const texts[] = { "bob", "bob\n", "bob x\n", " x\n" };
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		char path[4200];
+		prepare();
+		snprintf(path, sizeof(path), "%s/opers", dir);
+		CHECK(file_write(path, texts[i], strlen(texts[i]), &err));
+		CHECK_EQ(credentials_open(&config, secret, count_wake, &wakes, &err), NULL,
+			 texts[i]);
+		CHECK(strstr(err.text, "/opers:1: "));
+		clean_up();
+	}
 }
 
 /* ---- the one-time code ---- */
@@ -261,18 +586,18 @@ TEST(code_works_once)
 	CHECK_EQ(st.st_mode & 07777, 0600, "for us alone");
 	CHECK_EQ(st.st_size, 32, "a hash, not the code");
 
-	CHECK(!asked(CREDENTIAL_OPER, "admin", "aaaa-bbbb-cccc-dddd"));
-	CHECK(!asked(CREDENTIAL_OPER, "root", code));
-	CHECK(!asked(CREDENTIAL_OPER, "admin", ""));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", "aaaa-bbbb-cccc-dddd"));
+	CHECK(!asked(PASSWORD_OF_OPER, "root", code));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", ""));
 	CHECK_EQ(folder_file_bytes(dir, "oper-code"), 32, "still good");
-	CHECK(asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(asked(PASSWORD_OF_OPER, "admin", code));
 	CHECK_STR(answered.host, "");
 	CHECK_EQ(folder_file_bytes(dir, "oper-code"), 0, "used");
-	CHECK(!asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", code));
 	close_it();
 
 	CHECK_EQ(open_with_code(), NULL, "there is no second one");
-	CHECK(!asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", code));
 	clean_up();
 }
 
@@ -284,7 +609,7 @@ TEST(code_outlives_a_restart_and_is_shown_once)
 	snprintf(code, sizeof(code), "%s", open_with_code());
 	close_it();
 	CHECK_EQ(open_with_code(), NULL, "shown already");
-	CHECK(asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(asked(PASSWORD_OF_OPER, "admin", code));
 	clean_up();
 }
 
@@ -294,7 +619,7 @@ TEST(code_is_made_only_for_whom_it_is_shown_to)
 	open_it();
 	CHECK_EQ(credentials_first_code(c), NULL, "none was made");
 	CHECK_EQ(folder_file_bytes(dir, "oper-code"), -1, "nor stored");
-	CHECK(!asked(CREDENTIAL_OPER, "admin", ""));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", ""));
 	close_it();
 	CHECK(open_with_code());
 	clean_up();
@@ -309,7 +634,7 @@ TEST(code_is_of_one_server)
 	close_it();
 	secret[0] ^= 1;
 	CHECK_EQ(open_with_code(), NULL, "shown already");
-	CHECK(!asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", code));
 	secret[0] ^= 1;
 	clean_up();
 }
@@ -321,10 +646,10 @@ TEST(code_and_a_configured_admin_both_work)
 	prepare();
 	set("oper.admin.password=oolong");
 	snprintf(code, sizeof(code), "%s", open_with_code());
-	CHECK(asked(CREDENTIAL_OPER, "admin", "oolong"));
+	CHECK(asked(PASSWORD_OF_OPER, "admin", "oolong"));
 	CHECK_EQ(folder_file_bytes(dir, "oper-code"), 32, "still good");
-	CHECK(asked(CREDENTIAL_OPER, "admin", code));
-	CHECK(asked(CREDENTIAL_OPER, "admin", "oolong"));
+	CHECK(asked(PASSWORD_OF_OPER, "admin", code));
+	CHECK(asked(PASSWORD_OF_OPER, "admin", "oolong"));
 	clean_up();
 }
 
@@ -336,10 +661,10 @@ TEST(code_that_cannot_be_marked_as_used_is_refused)
 	snprintf(code, sizeof(code), "%s", open_with_code());
 	snprintf(aside, sizeof(aside), "%s/oper-code.new", dir);
 	CHECK_EQ(mkdir(aside, 0700), 0, "in the way");
-	CHECK(!asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(!asked(PASSWORD_OF_OPER, "admin", code));
 	CHECK_EQ(folder_file_bytes(dir, "oper-code"), 32, "still good");
 	CHECK_EQ(rmdir(aside), 0, "out of the way");
-	CHECK(asked(CREDENTIAL_OPER, "admin", code));
+	CHECK(asked(PASSWORD_OF_OPER, "admin", code));
 	clean_up();
 }
 

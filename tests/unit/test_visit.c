@@ -130,7 +130,7 @@ TEST(an_operator_of_the_server_enters_everywhere)
 {
 	open_tea("+ikbl green guest 1");
 	ask(guest, "OPER boss secret");
-	CHECK_STR(m.check.oper, "boss");
+	CHECK_STR(m.check.name, "boss");
 	CHECK_STR(m.check.password, "secret");
 	memory_answer_check(&m, false, "");
 	CHECK_EQ(error_of(guest), 464, "not yet");

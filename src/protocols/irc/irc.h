@@ -179,7 +179,7 @@ void irc_brought(struct irc_dialog *irc, bool ok);
 bool irc_is_secure(const struct irc_dialog *irc);
 /* register.c: if all that is needed has come, he is in. */
 void irc_try_to_enter(struct irc_dialog *irc);
-void irc_checked(struct dialog *d, bool ok, const char *host);
+void irc_checked(struct dialog *d, const struct password_answer *answer);
 /* ERROR and the end of the connection, of one whose user has left; and of any. */
 void irc_say_end(struct irc_dialog *irc, const char *host, const char *why);
 void irc_say_goodbye(struct irc_dialog *irc, const char *why);

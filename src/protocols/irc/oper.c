@@ -24,10 +24,10 @@ void irc_tell_use(struct irc_dialog *irc, const struct request *r)
 
 void irc_cmd_oper(struct irc_dialog *irc, const struct request *r)
 {
-	const struct passwords *p = &irc->dialog.all->passwords;
-	if (p->check(p->ctx, irc->dialog.session.conn, irc_arg(r, 0), irc_arg(r, 1)))
-		dialog_busy(&irc->dialog);
-	else
+	const struct password_question question = { .job = PASSWORD_OF_OPER,
+						    .name = irc_arg(r, 0),
+						    .password = irc_arg(r, 1) };
+	if (!dialog_check(&irc->dialog, &question))
 		irc_remark(irc, "FAIL", "OPER", "TRY_AGAIN", "",
 			   text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
 }

@@ -107,29 +107,41 @@ void irc_try_to_enter(struct irc_dialog *irc)
 		enter(irc);
 	else if (!a->password)
 		refuse_password(irc);
-	else if (all->passwords.check(all->passwords.ctx, irc->dialog.session.conn, NULL,
-				      a->password))
-		dialog_busy(&irc->dialog);
-	else
+	else if (!dialog_check(&irc->dialog,
+			       &(struct password_question){ .job = PASSWORD_OF_SERVER,
+							    .password = a->password }))
 		irc_say_goodbye(irc, "The server is busy, please try again");
 }
 
-/* A password was looked at: the server's, or an operator's. */
-void irc_checked(struct dialog *d, bool ok, const char *host)
+static void checked(struct irc_dialog *irc, const struct password_answer *answer)
+{
+	switch (answer->job) {
+	case PASSWORD_OF_SERVER:
+		if (answer->ok)
+			enter(irc);
+		else
+			refuse_password(irc);
+		return;
+	case PASSWORD_OF_OPER:
+		irc_became_operator(irc, answer->ok, answer->host);
+		return;
+	case PASSWORD_OF_GATEWAY:
+		irc_brought(irc, answer->ok);
+		return;
+	case PASSWORD_OF_ACCOUNT: /* nobody asks for these here */
+	case PASSWORD_PROVED:
+	case PASSWORD_MAKE:
+	case PASSWORD_ADD_OPER:
+		return;
+	}
+}
+
+void irc_checked(struct dialog *d, const struct password_answer *answer)
 {
 	struct irc_dialog *irc = irc_of(d);
 	bool returned = irc_answer_return(irc, IRC_RETURN_SLOW);
-	if (d->gone || d->state == DIALOG_LEAVING) {
-		; /* nobody is left to be told */
-	} else if (irc_user(irc)) {
-		irc_became_operator(irc, ok, host);
-	} else if (irc_is_brought(irc)) {
-		irc_brought(irc, ok);
-	} else if (ok) {
-		enter(irc);
-	} else {
-		refuse_password(irc);
-	}
+	if (!d->gone && d->state != DIALOG_LEAVING)
+		checked(irc, answer);
 	if (returned)
 		irc_answer_returned(irc);
 	dialog_answered(d);
