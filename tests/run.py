@@ -276,7 +276,7 @@ class Tests:
 
     # Tests of the whole server
 
-    def pytest(self, name, build, where, markers, timeout):
+    def pytest(self, name, build, where, markers, timeout, at_once=1):
         report = BUILDS / f"{re.sub('[^a-z]+', '-', name)}.xml"
         report.parent.mkdir(exist_ok=True)
         report.unlink(missing_ok=True)
@@ -291,8 +291,10 @@ class Tests:
         command = launcher(build) + [
             sys.executable, "-m", "pytest", *where, "-q", "-rfE", "--tb=short", "--color=no",
             "--durations=5", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        command += ["-m", markers] if markers else []
+        command += ["-n", at_once] if at_once > 1 else []
         began = time.monotonic()
-        code, output = run(command + (["-m", markers] if markers else []), timeout, env)
+        code, output = run(command, timeout, env)
         count = Count()
         try:
             for suite in xml.etree.ElementTree.parse(report).getroot().iter("testsuite"):
@@ -307,16 +309,21 @@ class Tests:
             show(name, output)
         self.report(name, count, time.monotonic() - began)
 
-    def system(self, name, build, markers, timeout):
+    def system(self, name, build, markers, timeout, at_once=1):
         if self.build(build):
-            self.pytest(name, build, ["tests/system"], markers, timeout)
+            self.pytest(name, build, ["tests/system"], markers, timeout, at_once)
+
+    # Each transcript mostly waits.
+    def wire(self, name, build):
+        self.system(name, build, "wire", 400, at_once=4)
 
     def sanitized(self, build):
         self.unit(f"{build}: unit", build)
         if self.long:
             self.system(f"{build}: all of tests/system", build, "", 1800)
         else:
-            self.system(f"{build}: wire, storm and TLS", build, "wire or storm or tls and not slow",
+            self.wire(f"{build}: wire", build)
+            self.system(f"{build}: storm and TLS", build, "not wire and (storm or tls) and not slow",
                         300)
 
     # Fuzzing
@@ -367,7 +374,7 @@ class Tests:
         if "unit" in parts:
             self.unit("unit", "gcc")
         if "wire" in parts:
-            self.system("wire", "gcc", "wire", 300)
+            self.wire("wire", "gcc")
         if "system" in parts:
             self.system("system", "gcc", "not wire", 1200)
         for build in ("asan", "tsan"):

@@ -1,5 +1,7 @@
 """Every transcript of tests/wire is played against a server of its own."""
 
+import os
+
 import pytest
 
 import transcript
@@ -15,6 +17,8 @@ def test_wire(name, start, tmp_path):
     play(transcript.Transcript(transcript.WIRE / f"{name}.txt"), start, tmp_path)
 
 
+# What TLS adds has tests of its own, under sanitizers as well.
+@pytest.mark.skipif(os.environ.get("TEAHOUSE_BUILD") in ("asan", "tsan"), reason="takes long")
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("irc_")])
 def test_wire_in_tls(name, start, tmp_path):
     play(transcript.Transcript(transcript.WIRE / f"{name}.txt", tls=True), start, tmp_path)
