@@ -27,6 +27,7 @@
 #define TARGETS_MAX 1000              /* places looked at for one CHATHISTORY TARGETS */
 #define CROWD_SHOWN 10 /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000
+#define MONITOR_MAX 1000 /* limits.monitor, at most */
 #define WHOWAS_MAX 10000 /* limits.whowas, at most */
 
 /* What operators of a room may set */

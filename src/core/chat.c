@@ -53,6 +53,7 @@ struct chat *chat_new(const struct chat_config *config, const struct chat_ports 
 	chat->ports = *ports;
 	chat->next_user_id = 1;
 	chat->whowas = whowas_new(config->whowas);
+	monitor_init(&chat->monitor, secret);
 	table_init(&chat->nicks, secret, key_of_nick);
 	table_init(&chat->skeletons, secret, key_of_skeleton);
 	table_init(&chat->users, secret, key_of_user);
@@ -78,6 +79,7 @@ void chat_free(struct chat *chat)
 	accounts_done(chat);
 	vouchers_done(chat);
 	whowas_free(chat->whowas);
+	monitor_done(&chat->monitor);
 	free(chat->rooms);
 	free(chat->free_slots);
 	free(chat);
@@ -121,6 +123,7 @@ void session_close(struct session *s)
 {
 	assert(!s->user);
 	chat_let_go(s->chat, s);
+	monitor_clear(s);
 	table_remove(&s->chat->sessions, s);
 	account_point(&s->account, NULL);
 	free(s->host);

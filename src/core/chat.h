@@ -9,6 +9,7 @@
 
 #include "base/table.h"
 #include "core/account.h"
+#include "core/monitor.h"
 #include "core/ports.h"
 #include "core/room.h"
 #include "core/session.h"
@@ -21,7 +22,8 @@ struct chat_config {
 	size_t replay;
 	size_t rooms_max;
 	size_t nick_bytes, room_bytes, user_bytes;
-	size_t whowas; /* how many who left are remembered */
+	size_t whowas;  /* how many who left are remembered */
+	size_t monitor; /* nicks that a session may watch */
 	enum casemapping casemapping;
 	struct account_rules accounts;
 };
@@ -43,6 +45,7 @@ struct chat {
 	struct user *first_user, *last_user; /* in the order of entering */
 	size_t user_count, user_count_max, invisible_count, operator_count;
 	struct whowas *whowas;
+	struct monitor monitor;
 	/* By slot; NULL where a room was forgotten. */
 	struct room **rooms;
 	size_t room_slots, room_slots_size, room_count, waking_rooms;

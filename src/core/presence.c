@@ -27,9 +27,11 @@ void apply_put_out(const struct user *u, const struct event *e, const struct ses
 			s->ops->put_out(s, e);
 }
 
-/* What all see who share a room with u; his own sessions see it though he is in none. */
+/* What all see who share a room with u, or watch him; his own sessions see it though he is in none. */
 static void tell_of_user(struct chat *chat, const struct user *u, struct event *e)
 {
+	if (e->kind != EVENT_NICK)
+		monitor_tell_of(chat, u, e);
 	if (e->room_count > 0)
 		chat->ports.deliver(chat->ports.ctx, e);
 	else
@@ -95,6 +97,7 @@ static void apply_quit(struct chat *chat, struct user *u, struct event *e)
 		room_remove(chat, u->first_room);
 		room_settle(chat, r);
 	}
+	monitor_tell(chat, u, false);
 	user_free(chat, u);
 	if (s)
 		s->ops->happened(s, e);
@@ -102,10 +105,18 @@ static void apply_quit(struct chat *chat, struct user *u, struct event *e)
 
 static void apply_nick(struct chat *chat, struct user *u, struct event *e)
 {
+	char key[NAME_KEY_SIZE];
+	const struct chat_config *c = &chat->config;
+	bool same = nick_key(e->text, e->text_len, c->nick_bytes, c->casemapping, key) &&
+		    strcmp(key, u->key) == 0;
+	if (!same)
+		monitor_tell(chat, u, false);
 	user_rename(chat, u, e->text);
 	room_forget_bans(u);
 	tell_of_user(chat, u, e);
 	apply_answer(chat, e);
+	if (!same)
+		monitor_tell(chat, u, true);
 }
 
 static void apply_away(struct chat *chat, struct user *u, struct event *e)
@@ -158,6 +169,7 @@ void apply_presence(struct chat *chat, struct event *e)
 		return;
 	case EVENT_HOST:
 		host_apply(chat, e);
+		monitor_tell_of(chat, u, e);
 		apply_answer(chat, e);
 		return;
 	case EVENT_LOGIN:

@@ -40,6 +40,11 @@ struct session_ops {
 	void (*renamed)(struct session *s, struct event *e);
 	/* Its user was put out of the server, with it, which has no user any longer. quit says why. */
 	void (*expelled)(struct session *s, const struct event *quit);
+	/* Somebody it watches (see monitor.h) has come; or goes, and is still as he was. NULL: it
+	 * watches nobody. */
+	void (*watched)(struct session *s, const struct user *who, bool here);
+	/* Somebody it watches, and sees in no room, says e of himself. NULL: likewise. */
+	void (*observed)(struct session *s, struct event *e);
 	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
 	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);

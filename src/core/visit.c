@@ -178,6 +178,7 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 	memcpy(text, nick, len);
 	text[len] = '\0';
 	s->user = user_new(s->chat, s, text, how);
+	monitor_tell(s->chat, s->user, true);
 	return REFUSED_NOT;
 }
 

@@ -316,6 +316,7 @@ static const struct option options[] = {
 	{ "tls", "key", TEXT(tls_key) },
 	{ "tls", "sts_duration", SIZE(sts_seconds), 0, STS_SECONDS_MAX },
 	{ "limits", "exempt", set_exempt, 0, 0, 0 },
+	{ "limits", "monitor", SIZE(monitor), 1, MONITOR_MAX },
 	{ "limits", "nick_bytes", SIZE(nick_bytes), 1, NICK_BYTES_MAX },
 	{ "limits", "user_bytes", SIZE(user_bytes), 1, USER_BYTES_MAX },
 	{ "limits", "room_bytes", SIZE(room_bytes), 2, ROOM_BYTES_MAX },
@@ -361,6 +362,7 @@ void config_init(struct config *c)
 		.login_rate = 5,
 		.register_rate = 5,
 		.accounts = { .before_connect = true },
+		.monitor = 100,
 		.replay = 20,
 		.sts_seconds = SIZE_MAX,
 	};

@@ -53,6 +53,7 @@ struct config {
 	size_t login_rate;    /* failures a minute, of an account or an address; 0: no limit */
 	size_t register_rate; /* accounts an hour, of an address; 0: no limit */
 	size_t whowas;        /* remembered of those who left */
+	size_t monitor;       /* nicks that a client may watch */
 	/* [history] */
 	size_t replay;
 	/* [accounts] */

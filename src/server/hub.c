@@ -609,6 +609,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 		.nick_bytes = hub->config->nick_bytes,
 		.user_bytes = hub->config->user_bytes,
 		.whowas = hub->config->whowas,
+		.monitor = hub->config->monitor,
 		.room_bytes = hub->config->room_bytes,
 		.casemapping = hub->config->casemapping,
 		.accounts = hub->config->accounts,

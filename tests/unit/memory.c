@@ -254,6 +254,7 @@ void memory_open(struct memory *m, size_t replay)
 		.room_bytes = ROOM_BYTES_MAX,
 		.user_bytes = USER_BYTES_MAX,
 		.whowas = 100,
+		.monitor = 3,
 	};
 	static const struct about about = {
 		.name = "tea.example",

@@ -65,6 +65,7 @@ TEST(config_has_a_default_for_everything)
 	CHECK_EQ(c.user_bytes, 10, "user_bytes");
 	CHECK_EQ(c.room_bytes, 64, "room_bytes");
 	CHECK_EQ(c.whowas, 500, "whowas");
+	CHECK_EQ(c.monitor, 100, "monitor");
 	CHECK_EQ(c.sts_seconds, SIZE_MAX, "nothing is said of it");
 	CHECK_EQ(c.opers.count, 0, "no operators");
 	CHECK_EQ(c.output_bytes, OUTPUT_BYTES_MAX, "output_bytes");
@@ -84,6 +85,7 @@ TEST(config_numbers_have_edges)
 		{ "server.threads", offsetof(struct config, threads), 0, IO_THREADS_MAX },
 		{ "limits.nick_bytes", offsetof(struct config, nick_bytes), 1, NICK_BYTES_MAX },
 		{ "limits.user_bytes", offsetof(struct config, user_bytes), 1, USER_BYTES_MAX },
+		{ "limits.monitor", offsetof(struct config, monitor), 1, MONITOR_MAX },
 		{ "limits.whowas", offsetof(struct config, whowas), 0, WHOWAS_MAX },
 		{ "tls.sts_duration", offsetof(struct config, sts_seconds), 0, STS_SECONDS_MAX },
 		{ "limits.room_bytes", offsetof(struct config, room_bytes), 2, ROOM_BYTES_MAX },

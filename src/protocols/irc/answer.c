@@ -92,6 +92,18 @@ void irc_answer_returned(struct irc_dialog *irc)
 	irc_answers_flush(irc);
 }
 
+struct irc_answer *irc_answer_aside(struct irc_dialog *irc)
+{
+	struct irc_answer *a = answers(irc)->current;
+	answers(irc)->current = NULL;
+	return a;
+}
+
+void irc_answer_resume(struct irc_dialog *irc, struct irc_answer *a)
+{
+	answers(irc)->current = a;
+}
+
 /* ---- labels ---- */
 
 void irc_answer_take_label(struct irc_dialog *irc, char label[IRC_LABEL_BYTES_MAX + 1])

@@ -47,6 +47,10 @@ enum irc_return { IRC_RETURN_EVENT, IRC_RETURN_SLOW };
 bool irc_answer_return(struct irc_dialog *irc, enum irc_return what);
 void irc_answer_returned(struct irc_dialog *irc);
 
+/* What is said until irc_answer_resume() is beside all answers: somebody else did it. */
+struct irc_answer *irc_answer_aside(struct irc_dialog *irc);
+void irc_answer_resume(struct irc_dialog *irc, struct irc_answer *a);
+
 /* Sends what is complete, as far as the connection takes it. */
 void irc_answers_flush(struct irc_dialog *irc);
 /* Nothing comes back any more; when all that is there is sent, the connection ends. */

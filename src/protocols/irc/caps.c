@@ -51,6 +51,7 @@ static const struct cap {
 	{ "chghost", CAP_CHGHOST, IRC_CHGHOST, NULL, false },
 	{ "echo-message", CAP_ECHO_MESSAGE, 0, NULL, false },
 	{ "extended-join", CAP_EXTENDED_JOIN, IRC_EXTENDED_JOIN, NULL, false },
+	{ "extended-monitor", CAP_EXTENDED_MONITOR, 0, NULL, false },
 	{ "invite-notify", CAP_INVITE_NOTIFY, IRC_INVITED, NULL, false },
 	{ "labeled-response", CAP_LABELED_RESPONSE, 0, NULL, false },
 	{ "message-tags", CAP_MESSAGE_TAGS, IRC_TAGS, NULL, false },

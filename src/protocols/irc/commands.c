@@ -449,6 +449,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("MAP"),         NULL,  REG, 0, false, false, false, irc_cmd_map },
 	{ ROW("MARKREAD"),    NULL,  REG, 0, false, true,  false, irc_cmd_markread },
 	{ ROW("MODE"),        "t",   REG, 1, false, true,  false, irc_cmd_mode },
+	{ ROW("MONITOR"),     NULL,  REG, 1, false, false, false, irc_cmd_monitor },
 	{ ROW("MOTD"),        NULL,  REG, 0, false, false, false, irc_cmd_motd },
 	{ ROW("NAMES"),       "r",   REG, 0, false, false, false, irc_cmd_names },
 	{ ROW("NICK"),        NULL,  ANY, 0, false, false, false, irc_cmd_nick },

@@ -29,6 +29,8 @@ void irc_cmd_topic(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_mode(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_monitor(struct irc_dialog *irc, const struct request *r);
+
 void irc_cmd_notice(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_privmsg(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r);

@@ -50,6 +50,7 @@
 #define CAP_PRE_AWAY BIT64(22)
 #define CAP_MULTILINE BIT64(23)
 #define CAP_READ_MARKER BIT64(24)
+#define CAP_EXTENDED_MONITOR BIT64(31)
 #define CAP_EVENT_PLAYBACK BIT64(32)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
@@ -204,6 +205,8 @@ void irc_show_targets(struct irc_dialog *irc, const struct chat_target *targets,
 void irc_show_lusers(struct irc_dialog *irc);
 void irc_show_motd(struct irc_dialog *irc);
 void irc_show_isupport(struct irc_dialog *irc);
+/* monitor.c: session_ops' own. */
+void irc_watched(struct session *s, const struct user *who, bool here);
 /* oper.c: the other operators, who want to know, are told what this one asks. */
 void irc_tell_use(struct irc_dialog *irc, const struct request *r);
 void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host);

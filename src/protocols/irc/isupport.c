@@ -35,6 +35,11 @@ static bool make_user_bytes(const struct irc_dialog *irc, char value[ISUPPORT_VA
 	return make_number(irc_chat(irc)->config.user_bytes, value);
 }
 
+static bool make_monitor(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SIZE])
+{
+	return make_number(irc_chat(irc)->config.monitor, value);
+}
+
 /* Tokens are ASCII, with one "=" each: all other bytes are written "\xE8". */
 static bool make_network(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SIZE])
 {
@@ -76,6 +81,7 @@ const struct isupport isupport_tokens[] = {
 	{ "KICKLEN", STRING(REASON_BYTES_MAX), NULL },
 	{ "MAXLIST", "beI:" STRING(ROOM_MASKS_MAX), NULL },
 	{ "MODES", STRING(MODE_ARGS_MAX), NULL },
+	{ "MONITOR", NULL, make_monitor },
 	{ "MSGREFTYPES", "msgid,timestamp", NULL },
 	{ "NAMELEN", STRING(REAL_BYTES_MAX), NULL },
 	{ "NETWORK", NULL, make_network },

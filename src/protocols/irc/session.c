@@ -145,6 +145,15 @@ static void irc_received(struct session *s, struct event *e)
 		tell(irc, e);
 }
 
+/* https://ircv3.net/specs/extensions/extended-monitor: as far as he knows the event at all */
+static void irc_observed(struct session *s, struct event *e)
+{
+	struct irc_dialog *irc = irc_of_session(s);
+	if ((irc->caps & CAP_EXTENDED_MONITOR) &&
+	    (e->kind != EVENT_HOST || (irc->caps & CAP_CHGHOST)))
+		tell(irc, e);
+}
+
 /* https://modern.ircdocs.horse/#kill-message: he sees his own QUIT, too. */
 static void irc_expelled(struct session *s, const struct event *quit)
 {
@@ -200,6 +209,8 @@ const struct session_ops irc_session_ops = {
 	.entered = irc_entered,
 	.renamed = irc_renamed,
 	.expelled = irc_expelled,
+	.watched = irc_watched,
+	.observed = irc_observed,
 	.refused = irc_refused,
 	.history = irc_history,
 	.targets = irc_targets,
