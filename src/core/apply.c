@@ -54,6 +54,14 @@ static void land(struct chat *chat, const struct event *e)
 	}
 }
 
+/* The other sessions of whoever did it, where a session knows what to do with that. */
+static void tell_himself(const struct user *u, struct event *e)
+{
+	for (struct session *s = u->first_session; s; s = s->next)
+		if (s->conn != e->origin && s->ops->said_elsewhere)
+			s->ops->said_elsewhere(s, e);
+}
+
 /* Whom it is said to, and the other sessions of whoever said it: each once. */
 static void apply_private(struct chat *chat, struct event *e)
 {
@@ -63,9 +71,34 @@ static void apply_private(struct chat *chat, struct event *e)
 		user_tell(to, e);
 	if (!from || from == to)
 		return;
-	for (struct session *s = from->first_session; s; s = s->next)
-		if (s->conn != e->origin && s->ops->said_elsewhere)
-			s->ops->said_elsewhere(s, e);
+	tell_himself(from, e);
+}
+
+/* Said to members of a rank and above, each of whom is told by himself: no group has only these. */
+static void tell_rank(struct chat *chat, const struct room *r, struct event *e)
+{
+	const struct user *from = user_find_id(chat, e->user_id);
+	enum standing least = standing_of(mode_rank_of(event_rank(e)));
+	bool told = false;
+	for (const struct member *m = r->first; m; m = m->next) {
+		if (standing_of(m->ranks) < least)
+			continue;
+		user_tell(m->user, e);
+		told = told || m->user == from;
+	}
+	if (from && !told)
+		tell_himself(from, e);
+}
+
+static void apply_said(struct chat *chat, struct room *r, struct event *e)
+{
+	if (event_rank(e)) {
+		tell_rank(chat, r, e);
+		return;
+	}
+	if (event_is_stored(e->kind))
+		room_remember(chat, r, e);
+	chat->ports.deliver(chat->ports.ctx, e);
 }
 
 /* false: he was not there any longer. */
@@ -167,8 +200,7 @@ static bool apply_in_room(struct chat *chat, struct room *r, struct event *e)
 		apply_seal(r, e);
 		return true;
 	default: /* something said */
-		room_remember(chat, r, e);
-		chat->ports.deliver(chat->ports.ctx, e);
+		apply_said(chat, r, e);
 		return true;
 	}
 }
@@ -186,7 +218,7 @@ static void apply_stored(struct chat *chat, struct event *e)
 		apply_answer(chat, e);
 		return;
 	}
-	r->stored = r->stored || e->id;
+	r->stored = r->stored || (e->id && !event_rank(e));
 	r->in_flight++; /* it must outlive its last member */
 	if (apply_in_room(chat, r, e))
 		apply_answer(chat, e);
@@ -222,7 +254,7 @@ static void apply_enrolment(struct chat *chat, struct event *e)
 static void apply_passing(struct chat *chat, struct event *e)
 {
 	if (e->room_count > 0)
-		chat->ports.deliver(chat->ports.ctx, e);
+		apply_said(chat, chat->rooms[e->rooms[0].slot], e);
 	else
 		apply_private(chat, e);
 	apply_answer(chat, e);

@@ -154,6 +154,9 @@ struct words {
 /* Says it in r: kind is a message, tags, or a CTCP. */
 MUST_USE enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
 			       const struct words *words);
+/* Says it to those members of r alone who have the rank of this prefix ('@') or a higher one. */
+MUST_USE enum refusal chat_say_to_rank(struct session *s, struct room *r, char prefix,
+				       enum event_kind kind, const struct words *words);
 /* Says it to one user in private, as part of the talk of these two presences. */
 MUST_USE enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kind,
 				  const struct words *words);

@@ -7,6 +7,7 @@
 #include "core/talk.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,18 @@ static struct event_draft draft_of(enum event_kind kind, const struct words *wor
 				     .joint_count = words->joint_count };
 }
 
+/* e takes place in r and is said there, by whom speech_refusal() let speak. */
+static enum refusal say(struct session *s, struct room *r, struct event *e)
+{
+	enum event_kind kind = e->kind;
+	enum refusal why = chat_do(s->chat, e);
+	if (event_is_message(kind))
+		s->user->spoke_ms = s->chat->now_ms;
+	if (why == REFUSED_NOT && (event_is_message(kind) || is_ctcp(kind)))
+		room_note_speech(s->chat, r, s->user);
+	return why;
+}
+
 enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
 		      const struct words *words)
 {
@@ -172,14 +185,29 @@ enum refusal chat_say(struct session *s, struct room *r, enum event_kind kind,
 	enum refusal why = speech_refusal(s, r, kind, words);
 	if (why == REFUSED_NOT)
 		why = words_refusal(words);
+	return why == REFUSED_NOT ? say(s, r, new_room_event(s, r, &draft)) : why;
+}
+
+enum refusal chat_say_to_rank(struct session *s, struct room *r, char prefix, enum event_kind kind,
+			      const struct words *words)
+{
+	char key[NAME_KEY_SIZE + 1], name[ROOM_BYTES_MAX + 2];
+	const struct event_room where = { .slot = r->slot };
+	struct event_draft draft = draft_of(kind, words);
+	enum refusal why = speech_refusal(s, r, kind, words);
+	if (why == REFUSED_NOT)
+		why = words_refusal(words);
+	if (why == REFUSED_NOT && may(s, r, ACTION_SPEAK_TO_RANK) != REFUSED_NOT)
+		why = REFUSED_NOT_OPERATOR;
 	if (why != REFUSED_NOT)
 		return why;
-	why = chat_do(s->chat, new_room_event(s, r, &draft));
-	if (event_is_message(kind))
-		s->user->spoke_ms = s->chat->now_ms;
-	if (why == REFUSED_NOT && (event_is_message(kind) || is_ctcp(kind)))
-		room_note_speech(s->chat, r, s->user);
-	return why;
+	snprintf(key, sizeof(key), "%c%s", prefix, r->key);
+	snprintf(name, sizeof(name), "%c%s", prefix, r->name);
+	draft.room_key = key;
+	draft.room_name = name;
+	draft.rooms = &where;
+	draft.room_count = 1;
+	return say(s, r, new_event(s, &draft));
 }
 
 enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kind,

@@ -145,6 +145,11 @@ bool event_is_private(const struct event *e)
 	return e->to_nick[0] != '\0' && e->room_name[0] == '\0';
 }
 
+char event_rank(const struct event *e)
+{
+	return e->room_name[0] == '#' ? '\0' : e->room_name[0];
+}
+
 /* Above 0: e comes after bound, which there is; 0: it is what bound names; below 0: before it. */
 static int event_compare(const struct event *e, const struct event_bound *bound)
 {

@@ -231,6 +231,9 @@ bool event_is_change(enum event_kind kind);
 bool event_is_enrolment(enum event_kind kind);
 /* Between two people, or a program and another, and in no room. */
 bool event_is_private(const struct event *e);
+/* Said in a room, but only to members of a rank and above, whose prefix this is ('@'); 0: to all. The
+ * prefix stands before the room's name and key: such messages have a place of their own. */
+char event_rank(const struct event *e);
 /* Of a kind that is wanted, and between the bounds of span, of whose place it is. span's limit is not
  * asked. */
 bool event_is_in(const struct event *e, const struct event_span *span);

@@ -41,6 +41,14 @@ const struct mode *mode_find(char letter)
 	return NULL;
 }
 
+unsigned mode_rank_of(char prefix)
+{
+	for (size_t i = 0; i < RANK_COUNT; i++)
+		if (modes[i].prefix == prefix)
+			return modes[i].bit;
+	return 0;
+}
+
 bool mode_takes_arg(const struct mode *m, bool on)
 {
 	switch (m->kind) {

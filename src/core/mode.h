@@ -64,6 +64,9 @@ extern const struct mode modes[MODE_COUNT];
 /* NULL: there is none. */
 const struct mode *mode_find(char letter);
 
+/* The rank with this prefix; 0: there is none. */
+unsigned mode_rank_of(char prefix);
+
 /* Does a change of m take an argument? */
 bool mode_takes_arg(const struct mode *m, bool on);
 

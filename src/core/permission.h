@@ -18,6 +18,7 @@ enum action {
 	ACTION_NOTICE,
 	ACTION_CTCP, /* but for ACTION */
 	ACTION_COLOUR,
+	ACTION_SPEAK_TO_RANK,  /* to some of the members: STATUSMSG */
 	ACTION_PASS_SLOW_MODE, /* speaks as often as he likes */
 	ACTION_CHANGE_NICK,    /* while he is there */
 	ACTION_SET_TOPIC,

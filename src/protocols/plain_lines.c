@@ -29,7 +29,7 @@ static void add_head(struct buf *out, const struct event *e, unsigned variant)
 {
 	if (variant & VARIANT_PAST)
 		add_time(out, e->time_ms);
-	if (variant & PLAIN_ELSEWHERE) {
+	if ((variant & PLAIN_ELSEWHERE) || event_rank(e)) {
 		buf_add(out, "[", 1);
 		buf_add_text(out, e->room_name);
 		buf_add(out, "] ", 2);

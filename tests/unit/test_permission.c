@@ -57,6 +57,7 @@ static bool voice_may(enum action a, unsigned flags)
 	switch (a) {
 	case ACTION_SPEAK:
 	case ACTION_SPEAK_AS_GUEST:
+	case ACTION_SPEAK_TO_RANK:
 	case ACTION_PASS_SLOW_MODE:
 	case ACTION_CHANGE_NICK:
 		return true;

@@ -190,3 +190,35 @@ TEST(a_nick_is_held_where_the_room_says_so)
 	CHECK_EQ(ask(guest, "NICK other"), 0, "he is out");
 	memory_close(&m);
 }
+
+/* ---- to a rank ---- */
+
+TEST(what_is_said_to_a_rank_has_a_place_of_its_own)
+{
+	open_tea("+n");
+	memory_type(&m, host, "PRIVMSG @#tea :a");
+	CHECK_EQ(m.flight_count, 1, "it is stored");
+	CHECK_STR(m.flight[0]->room_key, "@#tea");
+	CHECK_STR(m.flight[0]->room_name, "@#tea");
+	size_t before = m.disk_count;
+	memory_commit(&m, 1);
+	CHECK_EQ(m.disk_count, before + 1, "it is there");
+	CHECK_EQ(memory_room(&m, "#tea")->replay_count, 0, "but not what newcomers see");
+	memory_close(&m);
+}
+
+TEST(who_has_the_rank_when_it_is_stored_is_told)
+{
+	open_tea("+n");
+	ask(host, "MODE #tea +o guest");
+	memory_pass_over(&m);
+	memory_type(&m, host, "PRIVMSG @#tea :a");
+	memory_type(&m, guest, "PART #tea");
+	memory_commit(&m, 1);
+	CHECK(!strstr(memory_seen(&m, guest), "PRIVMSG"));
+	/* It may be the last that happens in its room. */
+	memory_type(&m, host, "PRIVMSG @#tea :b");
+	memory_cut(&m, host);
+	memory_commit(&m, 100);
+	memory_close(&m);
+}

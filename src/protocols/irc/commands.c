@@ -152,7 +152,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	bool is_storing = why == REFUSED_DEGRADED || why == REFUSED_STALLED || why == REFUSED_FULL;
 	if (strcmp(verb, "NOTICE") == 0 && !is_storing)
 		return;
-	bool is_room = name[0] == '#';
+	char prefix;
+	bool is_room = name[0] == '#' || irc_rank_target(name, &prefix);
 	name = irc_word(name);
 	switch (why) {
 	case REFUSED_NOT:
@@ -328,6 +329,9 @@ static void need_target(struct irc_dialog *irc, char kind, const char *name, str
 		kind = 't';
 		name = irc_batch_target(irc, name);
 	}
+	char prefix;
+	if (kind == 't' && irc_rank_target(name, &prefix))
+		name = irc_rank_target(name, &prefix);
 	bool is_room = strchr("rje", kind) || (kind == 't' && name[0] == '#');
 	if (!is_room) {
 		need->user = irc_find(irc, name);

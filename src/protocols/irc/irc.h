@@ -155,6 +155,10 @@ const char *irc_word(const char *text);
 /* Walks a list with commas: the next word of *at, which ends where it did; false: no more. */
 bool irc_next_word(const char **at, char *word, size_t size);
 
+/* "@#room", the members of a rank and above: returns where the room's name begins, and the prefix of the
+ * lowest rank that is named (https://modern.ircdocs.horse/#statusmsg-parameter). NULL: it is not that. */
+const char *irc_rank_target(const char *target, char *ret_prefix);
+
 /* Finds a room or somebody. */
 struct room *irc_room(const struct irc_dialog *irc, const char *name);
 struct user *irc_find(const struct irc_dialog *irc, const char *nick);

@@ -88,6 +88,7 @@ const struct isupport isupport_tokens[] = {
 	{ "NICKLEN", NULL, make_nick_bytes },
 	{ "PREFIX", "(qaohv)~&@%+", NULL },
 	{ "SAFELIST", "", NULL },
+	{ "STATUSMSG", "~&@%+", NULL },
 	{ "TARGMAX", "JOIN:,KICK:1,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1", NULL },
 	{ "TOPICLEN", STRING(TOPIC_BYTES_MAX), NULL },
 	{ "USERLEN", NULL, make_user_bytes },

@@ -22,13 +22,40 @@ static enum event_kind kind_of(bool notice, const char **text, size_t *len)
 	return EVENT_ACTION;
 }
 
+const char *irc_rank_target(const char *target, char *ret_prefix)
+{
+	const char *at = target;
+	unsigned lowest = 0;
+	for (unsigned rank; *at && (rank = mode_rank_of(*at)) != 0; at++)
+		if (lowest == 0 || rank < lowest) {
+			lowest = rank;
+			*ret_prefix = *at;
+		}
+	return lowest != 0 && *at == '#' ? at : NULL;
+}
+
+static void say_to_rank(struct irc_dialog *irc, const char *verb, const char *target, char prefix,
+			enum event_kind kind, const struct words *words)
+{
+	char ignored;
+	struct room *room = irc_room(irc, irc_rank_target(target, &ignored));
+	if (room)
+		irc_refuse(irc, chat_say_to_rank(&irc->dialog.session, room, prefix, kind, words),
+			   verb, room->name);
+	else
+		irc_refuse(irc, REFUSED_NO_SUCH_ROOM, verb, target);
+}
+
 void irc_say_to(struct irc_dialog *irc, const char *verb, const char *target, enum event_kind kind,
 		const struct words *words)
 {
 	struct session *s = &irc->dialog.session;
 	struct room *room = irc_room(irc, target);
 	struct user *to = irc_find(irc, target);
-	if (room) {
+	char prefix;
+	if (irc_rank_target(target, &prefix)) {
+		say_to_rank(irc, verb, target, prefix, kind, words);
+	} else if (room) {
 		irc_refuse(irc, chat_say(s, room, kind, words), verb, room->name);
 	} else if (to) {
 		enum refusal why = chat_say_to(s, to, kind, words);
