@@ -270,6 +270,17 @@ static const struct irc_command *row_of(const struct request *r)
 	return CONTAINER_OF(r->command, struct irc_command, command);
 }
 
+/* One that is to name something, and names nothing, is as good as missing. */
+static bool has_arguments(const struct irc_command *row, const struct request *r)
+{
+	if (r->argc < row->min_args)
+		return false;
+	for (size_t i = 0; row->names && row->names[i] && i < row->min_args; i++)
+		if (row->names[i] != '-' && !r->argv[i][0])
+			return false;
+	return true;
+}
+
 /* false: he is told why he may not ask this. */
 static bool is_allowed(struct irc_dialog *irc, const struct irc_command *row,
 		       const struct request *r)
@@ -279,7 +290,7 @@ static bool is_allowed(struct irc_dialog *irc, const struct irc_command *row,
 		irc_numeric(irc, ERR_NOTREGISTERED);
 	else if (row->when == IRC_BEFORE && is_in)
 		irc_numeric(irc, ERR_ALREADYREGISTERED);
-	else if (r->argc < row->min_args)
+	else if (!has_arguments(row, r))
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, row->command.verb);
 	else if (row->operators && !(irc_user(irc)->flags & USER_OPERATOR))
 		irc_numeric(irc, ERR_NOPRIVILEGES);

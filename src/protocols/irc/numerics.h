@@ -136,11 +136,11 @@
 	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")                                               \
 	X(RPL_HELPSTART, 704, "%s :%s")                                                            \
 	X(RPL_HELPTXT, 705, "%s :%s")                                                              \
-	X(RPL_ENDOFHELP, 706, "%s :%s") \
-	X(RPL_MONONLINE, 730, ":%s") \
-	X(RPL_MONOFFLINE, 731, ":%s") \
-	X(RPL_MONLIST, 732, ":%s") \
-	X(RPL_ENDOFMONLIST, 733, ":End of MONITOR list") \
+	X(RPL_ENDOFHELP, 706, "%s :%s")                                                            \
+	X(RPL_MONONLINE, 730, ":%s")                                                               \
+	X(RPL_MONOFFLINE, 731, ":%s")                                                              \
+	X(RPL_MONLIST, 732, ":%s")                                                                 \
+	X(RPL_ENDOFMONLIST, 733, ":End of MONITOR list")                                           \
 	X(ERR_MONLISTFULL, 734, "%zu %s :Monitor list is full")
 
 /* clang-format on */

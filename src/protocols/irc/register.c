@@ -76,10 +76,12 @@ static void enter(struct irc_dialog *irc)
 	};
 	enum refusal why = chat_enter(s, a->nick, strlen(a->nick), &how);
 	if (why != REFUSED_NOT) {
-		/* Somebody was quicker. He may ask for another. */
-		irc_refuse(irc, why, "NICK", a->nick);
+		/* Somebody was quicker. He may ask for another, and has none until then. */
+		char nick[sizeof(a->nick)];
+		memcpy(nick, a->nick, sizeof(nick));
 		if (why != REFUSED_LOGIN)
 			a->nick[0] = '\0';
+		irc_refuse(irc, why, "NICK", nick);
 		return;
 	}
 	forget_registration(irc);
