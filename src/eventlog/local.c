@@ -397,6 +397,13 @@ static bool log_add_room(void *ctx, const struct history_room *room)
 	return log->sink.room(log->sink.ctx, room);
 }
 
+static bool log_add_enrolments(struct eventlog *log, struct err *err)
+{
+	const struct eventlog_sink *sink = &log->sink;
+	return (!sink->account || history_accounts(log->history, sink->account, sink->ctx, err)) &&
+	       (!sink->voucher || history_vouchers(log->history, sink->voucher, sink->ctx, err));
+}
+
 static void log_reader_wake(void *ctx)
 {
 	struct eventlog *log = ctx;
@@ -422,7 +429,7 @@ struct eventlog *eventlog_open(const char *dir, enum durability durability,
 		if (!history_reserve(log->history, log->reserved_id, err))
 			goto fail;
 	}
-	if (!history_rooms(log->history, log_add_room, log, err))
+	if (!history_rooms(log->history, log_add_room, log, err) || !log_add_enrolments(log, err))
 		goto fail;
 	log->reader = history_reader_open(dir, err);
 	if (!log->reader || !(log->checkpoint = checkpoint_start(dir, err)))

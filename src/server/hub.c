@@ -4,7 +4,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/enrol.h"
 #include "core/notice.h"
+#include "core/voucher.h"
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
 #include "server/certificate.h"
@@ -122,6 +124,21 @@ static bool hub_on_room(void *ctx, const struct history_room *room)
 	const struct stored_room stored = { room->name, room->topic, room->topic_by, room->topic_ms,
 					    room->sealed_seq };
 	chat_add_room(hub->chat, &stored);
+	return true;
+}
+
+static bool hub_on_account(void *ctx, const struct history_account *account)
+{
+	struct hub *hub = ctx;
+	if (!chat_add_account(hub->chat, account->number, account->record, account->record_len))
+		log_warn("account-passed-over", "name=%s", account->name);
+	return true;
+}
+
+static bool hub_on_voucher(void *ctx, const char *hash, int64_t expires_ms)
+{
+	struct hub *hub = ctx;
+	chat_add_voucher(hub->chat, hash, expires_ms);
 	return true;
 }
 
@@ -627,6 +644,8 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	const struct eventlog_sink sink = {
 		.ctx = hub,
 		.room = hub_on_room,
+		.account = hub_on_account,
+		.voucher = hub_on_voucher,
 		.apply = hub_on_apply,
 		.refuse = hub_on_refuse,
 		.read = hub_on_read,

@@ -29,7 +29,9 @@ static bool database_set_up(sqlite3 *db, enum database_use use, struct err *err)
 							    : DATABASE_OPEN_BUSY_MS);
 	/* A temporary file would lie outside the data folder. The look at the schema is the first at
 	 * the file: is it a database at all? */
+	/* What is deleted or replaced is overwritten: the hash of an old password is nobody's business. */
 	return database_run(db, "PRAGMA temp_store = MEMORY", "cannot open", err) &&
+	       database_run(db, "PRAGMA secure_delete = ON", "cannot open", err) &&
 	       database_run(db, "SELECT 1 FROM sqlite_schema", "cannot open", err) &&
 	       (use != DATABASE_READ ||
 		database_run(db, "PRAGMA query_only = ON", "cannot open", err));

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "store/database.h"
+#include "store/enrolment.h"
 #include "store/schema.sql.h" /* by the build */
 #include "store/sender.h"
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define ROOMS_KEPT 1024
 #define TIDY_BYTES_MAX (4 * 1024 * 1024) /* of the write-ahead log, moved when it closes */
 
@@ -62,6 +63,11 @@ static const char *const upgrade_sql[SCHEMA_VERSION] = {
 	      "ALTER TABLE room ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"
 	      "ALTER TABLE msg ADD COLUMN tags TEXT NOT NULL DEFAULT '';"
 	      "PRAGMA user_version = 2",
+	[2] = "CREATE TABLE account (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+	      "name TEXT NOT NULL UNIQUE, record TEXT NOT NULL);"
+	      "CREATE TABLE invitation (hash TEXT NOT NULL PRIMARY KEY, "
+	      "expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	      "PRAGMA user_version = 3",
 };
 
 /* A start. Where a room was closed, its mode is among its events, so there is a last one. */
@@ -69,6 +75,7 @@ static const char start_sql[] =
 	"BEGIN IMMEDIATE;"
 	"UPDATE room SET sealed = (SELECT max(seq) FROM msg WHERE room = number), closed = 0, "
 	"topic = '' WHERE closed = 1;"
+	"DELETE FROM invitation WHERE expires_ms <= strftime('%s', 'now') * 1000;"
 	"UPDATE meta SET v = v + 1 WHERE k = 'run';"
 	"COMMIT";
 
@@ -79,6 +86,7 @@ struct history {
 	uint64_t wal_bytes;
 	sqlite3_stmt *statements[STATEMENTS];
 	struct sender_cache *senders;
+	struct enrolments *enrolments;
 	struct known_rooms rooms;
 };
 
@@ -163,13 +171,15 @@ static bool history_meta_get(struct history *h, const char *key, int64_t *ret_va
 
 static bool history_load(struct history *h, struct err *err)
 {
-	int64_t id = 0, room = 0, reserved = 0, run = 0;
+	int64_t id = 0, account = 0, room = 0, reserved = 0, run = 0;
 
 	if (!history_number(h->db, "SELECT max(id) FROM msg", &id, err) ||
+	    !history_number(h->db, "SELECT max(seq) FROM sqlite_sequence", &account, err) ||
 	    !history_number(h->db, "SELECT max(number) FROM room", &room, err) ||
 	    !history_meta_get(h, "reserved", &reserved, err) ||
 	    !history_meta_get(h, "run", &run, err))
 		return false;
+	id = account > id ? account : id;
 	h->next_id = (uint64_t)(id + 1 > reserved ? id + 1 : reserved);
 	h->next_room = (uint64_t)room + 1;
 	h->run = (uint64_t)run + 1;
@@ -199,7 +209,8 @@ struct history *history_open(const char *dir, enum durability durability, struct
 	    !statements_prepare(h->db, h->statements, history_sql, STATEMENTS, err))
 		goto failed;
 	h->senders = sender_cache_new(h->db, err);
-	if (!h->senders || !history_load(h, err) || !history_start(h, err))
+	h->enrolments = enrolments_new(h->db, err);
+	if (!h->senders || !h->enrolments || !history_load(h, err) || !history_start(h, err))
 		goto failed;
 	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
 	return h;
@@ -213,6 +224,7 @@ void history_close(struct history *h)
 	if (!h)
 		return;
 	sender_cache_free(h->senders);
+	enrolments_free(h->enrolments);
 	statements_finalize(h->statements, STATEMENTS);
 	/* Tidy up if it is quick; the next start reads the log otherwise. */
 	if (h->wal_bytes > 0 && h->wal_bytes < TIDY_BYTES_MAX) {
@@ -288,6 +300,16 @@ bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct
 	return ok;
 }
 
+bool history_accounts(struct history *h, history_each_account *each, void *ctx, struct err *err)
+{
+	return enrolment_accounts(h->db, each, ctx, err);
+}
+
+bool history_vouchers(struct history *h, history_each_voucher *each, void *ctx, struct err *err)
+{
+	return enrolment_vouchers(h->db, each, ctx, err);
+}
+
 static bool append_room(struct history *h, const struct event *e)
 {
 	uint64_t *known = &h->rooms.numbers[e->room_number % ROOMS_KEPT];
@@ -353,6 +375,8 @@ static bool append_event(struct history *h, const struct event *e)
 	int64_t sender;
 
 	assert(event_is_stored(e->kind) && e->id && e->seq && e->room_number);
+	if (event_is_enrolment(e->kind))
+		return enrolment_append(h->enrolments, e);
 	if (!append_room(h, e) || !sender_number(h->senders, &e->from, &sender) ||
 	    !append_change(h, e))
 		return false;

@@ -29,6 +29,16 @@ struct history_room {
 	uint64_t sealed_seq; /* nobody is shown what has this seq or a smaller one; 0: nothing */
 };
 
+/* An account; record: see core/account_record.h. */
+struct history_account {
+	uint64_t number;
+	const char *name, *record;
+	size_t record_len;
+};
+
+typedef bool history_each_account(void *ctx, const struct history_account *account);
+/* An invitation to register one. */
+typedef bool history_each_voucher(void *ctx, const char *hash, int64_t expires_ms);
 typedef bool history_each_room(void *ctx, const struct history_room *room);
 /* The event is the callee's to ref; the caller unrefs it afterwards. false ends the walk: no error. */
 typedef bool history_each_event(void *ctx, struct event *e);
@@ -57,6 +67,12 @@ MUST_USE bool history_reserve(struct history *h, uint64_t upto, struct err *err)
 
 /* Hands every room (no private conversations) to each(), in the order of their numbers. */
 MUST_USE bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct err *err);
+
+/* Hands every account to each(), in the order of their numbers; and every invitation that is not too old. */
+MUST_USE bool history_accounts(struct history *h, history_each_account *each, void *ctx,
+			       struct err *err);
+MUST_USE bool history_vouchers(struct history *h, history_each_voucher *each, void *ctx,
+			       struct err *err);
 
 /* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
  * conversations and senders that are not known yet are added; a topic, a mode, a new name and a seal

@@ -1,4 +1,4 @@
--- schema.sql: version 2 of history.db. A change here is a new version and a step in history.c,
+-- schema.sql: version 3 of history.db. A change here is a new version and a step in history.c,
 -- where new columns come last, as they do here.
 
 -- Numbers that outlive a run. Rows are there from the start, so that setting one is an UPDATE.
@@ -51,4 +51,17 @@ CREATE TABLE msg (
 
 CREATE UNIQUE INDEX msg_id ON msg (id);
 
-PRAGMA user_version = 2;
+-- Registered names. A row is what its account is now: nothing that it was before is kept.
+CREATE TABLE account (
+	number INTEGER PRIMARY KEY AUTOINCREMENT, -- the id of the event that made it; never used again
+	name TEXT NOT NULL UNIQUE,                -- as it is shown
+	record TEXT NOT NULL                      -- all there is of it: core/account_record.h
+);
+
+-- To register an account, once. Whoever has the code is good for one row.
+CREATE TABLE invitation (
+	hash TEXT NOT NULL PRIMARY KEY, -- of the code, with the server's own key
+	expires_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+
+PRAGMA user_version = 3;

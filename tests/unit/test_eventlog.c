@@ -86,7 +86,12 @@ static void told_open(struct told *t, char *dir, enum durability durability)
 {
 	struct err err = { 0 };
 	*t = (struct told){ .dir = dir, .loop = loop_new(&err), .wall_ms = 5000 };
-	const struct eventlog_sink sink = { t, on_room, on_apply, on_refuse, on_read, on_wake };
+	const struct eventlog_sink sink = { .ctx = t,
+					    .room = on_room,
+					    .apply = on_apply,
+					    .refuse = on_refuse,
+					    .read = on_read,
+					    .wake = on_wake };
 	t->log = eventlog_open(dir, durability, secret, &sink, &err);
 	if (!t->log)
 		fprintf(stderr, "%s\n", err.text);

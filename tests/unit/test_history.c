@@ -678,7 +678,7 @@ TEST(history_refuses_a_newer_schema)
 	CHECK(!history_open(dir, DURABILITY_FULL, &err));
 	CHECK_EQ(err.code, ERR_INVALID, "nothing is broken, but it is not for us");
 	CHECK(strstr(err.text, "history.db has schema 99"));
-	CHECK(strstr(err.text, "up to 2;"));
+	CHECK(strstr(err.text, "up to 3;"));
 	CHECK(strstr(err.text, "--data"));
 	folder_remove(dir);
 }
@@ -719,7 +719,7 @@ TEST(history_upgrades_version_1)
 
 	struct history *h = opened(dir);
 	CHECK_STR(found_by(dir, columns_sql), columns);
-	CHECK_STR(found_by(dir, "PRAGMA user_version"), "2|");
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "3|");
 	CHECK_EQ(history_run(h), 4, "all that it knew is there");
 	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
 	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [green by tea at 7] 3 102\n");
@@ -733,6 +733,33 @@ TEST(history_upgrades_version_1)
 
 	h = opened(dir);
 	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 2, &err), "older teahouses said this|new|");
+	history_close(h);
+	folder_remove(dir);
+	folder_remove(fresh);
+}
+
+/* What version 2 had that version 1 had not. */
+static const char version_2_sql[] = "ALTER TABLE room ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;"
+				    "ALTER TABLE room ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;"
+				    "ALTER TABLE msg ADD COLUMN tags TEXT NOT NULL DEFAULT '';"
+				    "PRAGMA user_version = 2;"
+				    "UPDATE msg SET tags = '+reply=x' WHERE seq = 1;";
+
+TEST(history_upgrades_version_2)
+{
+	char *dir = folder_new(), *fresh = folder_new(), columns[4096];
+	history_close(opened(fresh));
+	snprintf(columns, sizeof(columns), "%s", found_by(fresh, columns_sql));
+	meddle(dir, version_1_sql);
+	meddle(dir, version_2_sql);
+
+	struct history *h = opened(dir);
+	CHECK_STR(found_by(dir, columns_sql), columns);
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "3|");
+	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "old|older teahouses said this|");
+	CHECK_STR(found_by(dir, "SELECT tags FROM msg WHERE seq = 1"), "+reply=x|");
+	CHECK_STR(found_by(dir, "SELECT name FROM account"), "");
 	history_close(h);
 	folder_remove(dir);
 	folder_remove(fresh);
