@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* UTF-8, and fixed from the start on. Only motd may have control codes, such as IRC's colours: what is
+/* UTF-8. Only motd and sts_seconds may change while the server runs. Only motd may have control codes, such as IRC's colours: what is
  * in it is the operator's business. */
 struct about {
 	const char *name;        /* like a host's, with a dot in it */

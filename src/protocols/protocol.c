@@ -10,7 +10,7 @@
 	.codec = &irc_codec, .dialog_size = sizeof(struct irc_dialog),                             \
 	.session_ops = &irc_session_ops, .opened = irc_opened,                                     \
 	.certificate = irc_showed_certificate, .taken = irc_taken, .checked = irc_checked,         \
-	.closed = irc_closed, .asks_password = true
+	.about_changed = irc_about_changed, .closed = irc_closed, .asks_password = true
 
 const struct protocol protocols[] = {
 	{

@@ -20,6 +20,9 @@ struct protocol {
 	void (*taken)(struct dialog *d);
 	/* The answer to dialog_check(), which made it busy: dialog_answered() is next. */
 	void (*checked)(struct dialog *d, const struct password_answer *answer);
+	/* What the server says of itself has changed; before: as it was, without its MOTD. NULL: nobody
+	 * needs to know. */
+	void (*about_changed)(struct dialog *d, const struct about *before);
 	/* Frees what the protocol's own struct holds; the session has left by then. */
 	void (*closed)(struct dialog *d);
 	bool asks_password; /* its clients can give passwords: the server's, an account's */

@@ -65,6 +65,8 @@ struct config {
 
 	bool is_public; /* listen on all addresses; --public */
 	enum config_source listen_source, exempt_source;
+	/* Reads all of it once more, into fresh, from where this came; NULL: it came from nowhere. */
+	bool (*again)(struct config *fresh, struct err *err);
 };
 
 /* Fills in the defaults. */

@@ -9,6 +9,7 @@
 #include "core/voucher.h"
 #include "eventlog/eventlog.h"
 #include "net/listener.h"
+#include "server/about.h"
 #include "server/certificate.h"
 #include "server/code.h"
 #include "server/credentials.h"
@@ -398,17 +399,36 @@ static const char *hub_gateway_via(void *ctx, unsigned gateway)
 
 /* ---- signals ---- */
 
-static bool hub_reload(void *ctx)
+static bool hub_reload_about(struct hub *hub)
 {
-	struct hub *hub = ctx;
-	if (!hub->tls) {
-		log_info("nothing-to-reload", "reason=\"nobody listens on ircs://\"");
-		return true;
+	struct about before = hub->about;
+	struct err err;
+	before.motd = NULL; /* it may be freed */
+	if (!about_read_again(&hub->about, hub->config, &err)) {
+		log_error("configuration-reload-failed", "reason=\"%s\"", err.text);
+		return false;
 	}
+	log_info("configuration-reloaded", "motd=%s", hub->about.motd ? "yes" : "no");
+	switchboard_tell_about(&hub->switchboard, &before);
+	return true;
+}
+
+static bool hub_reload_tls(struct hub *hub)
+{
+	if (!hub->tls)
+		return true;
 	if (!certificate_reload(hub->config, &hub->tls))
 		return false;
 	switchboard_set_tls(&hub->switchboard, hub->tls);
 	return true;
+}
+
+/* false: something stays as it was. */
+static bool hub_reload(void *ctx)
+{
+	struct hub *hub = ctx;
+	bool told = hub_reload_about(hub), secured = hub_reload_tls(hub);
+	return told && secured;
 }
 
 /* The window it was started in is closed. */
@@ -574,39 +594,6 @@ bool hub_run(struct hub *hub)
 }
 
 /* ---- making and ending ---- */
-
-static bool hub_read_motd(struct hub *hub, struct err *err)
-{
-	const char *path = hub->config->motd;
-	char *text = xcalloc(1, MOTD_BYTES_MAX + 1);
-	size_t len = 0;
-	struct err why;
-	if (file_read(path, text, MOTD_BYTES_MAX, &len, &why) != FILE_READ)
-		err_set(err, why.code, "server.motd: %s", why.text);
-	else if (memchr(text, '\0', len) || !utf8_valid(text, len))
-		err_set(err, ERR_INVALID, "server.motd: %s is not UTF-8 text", path);
-	else
-		hub->about.motd = text;
-	if (!hub->about.motd)
-		free(text);
-	return hub->about.motd;
-}
-
-static bool hub_open_about(struct hub *hub, struct err *err)
-{
-	hub->about = (struct about){
-		.name = hub->config->name,
-		.network = hub->config->network,
-		.description = hub->config->description,
-		.icon = hub->config->icon,
-		.sts_seconds = hub->config->sts_seconds == SIZE_MAX
-				       ? -1
-				       : (int64_t)hub->config->sts_seconds,
-		.admin = hub->config->admin,
-		.started_ms = clock_wall_ms(),
-	};
-	return !hub->config->motd[0] || hub_read_motd(hub, err);
-}
 
 static bool hub_open_credentials(struct hub *hub, struct err *err)
 {
@@ -820,9 +807,9 @@ struct hub *hub_new(const struct config *config, size_t queue_slots, struct err 
 	hub->config = config;
 	hub->signal_fd = -1;
 	hub->loop = loop_new(err);
-	if (hub->loop && hub_open_about(hub, err) && hub_open_credentials(hub, err) &&
-	    hub_listen(hub, err) && hub_open_tls(hub, err) && hub_open_log(hub, err) &&
-	    hub_watch_signals(hub, err) && hub_make_code(hub, err) &&
+	if (hub->loop && about_open(&hub->about, hub->config, err) &&
+	    hub_open_credentials(hub, err) && hub_listen(hub, err) && hub_open_tls(hub, err) &&
+	    hub_open_log(hub, err) && hub_watch_signals(hub, err) && hub_make_code(hub, err) &&
 	    hub_start_threads(hub, queue_slots, err))
 		return hub;
 	hub_free(hub);
@@ -842,7 +829,7 @@ void hub_free(struct hub *hub)
 	credentials_close(hub->credentials);
 	eventlog_close(hub->log);
 	chat_free(hub->chat);
-	free(hub->about.motd);
+	about_done(&hub->about);
 	if (hub->signal_fd >= 0)
 		close(hub->signal_fd);
 	loop_free(hub->loop);

@@ -120,6 +120,18 @@ static enum options_result read_options(struct config *c, int argc, char **argv,
 	return config_finish(c, err) ? OPTIONS_SERVE : OPTIONS_WRONG;
 }
 
+static struct {
+	int argc;
+	char **argv;
+} options;
+
+/* config->again() */
+static bool read_options_again(struct config *fresh, struct err *err)
+{
+	config_init(fresh);
+	return read_options(fresh, options.argc, options.argv, err) == OPTIONS_SERVE;
+}
+
 /* As many connections as this process may have. */
 static void raise_descriptors(void)
 {
@@ -251,6 +263,8 @@ int serve_main(int argc, char **argv)
 		return 1;
 	}
 	config_init(&config);
+	options.argc = argc;
+	options.argv = argv;
 	switch (read_options(&config, argc, argv, &err)) {
 	case OPTIONS_DONE:
 		return 0;
@@ -260,6 +274,7 @@ int serve_main(int argc, char **argv)
 	case OPTIONS_SERVE:
 		break;
 	}
+	config.again = read_options_again;
 	note_command(argv - 1);
 	raise_descriptors();
 	block_signals();

@@ -237,6 +237,15 @@ void switchboard_set_tls(struct switchboard *s, struct tls_config *config)
 	}
 }
 
+void switchboard_tell_about(struct switchboard *s, const struct about *before)
+{
+	for (size_t i = 0; i < s->conn_slots; i++) {
+		struct dialog *d = s->conns[i].free ? NULL : s->conns[i].dialog;
+		if (d && d->protocol->about_changed)
+			d->protocol->about_changed(d, before);
+	}
+}
+
 void switchboard_stop(struct switchboard *s)
 {
 	for (size_t i = 0; i < s->io_count; i++)

@@ -56,6 +56,9 @@ void switchboard_remove_member(struct switchboard *s, uint32_t room_slot, conn_i
 /* From now on, new connections with TLS have config; NULL: nothing changes. */
 void switchboard_set_tls(struct switchboard *s, struct tls_config *config);
 
+/* What the server says of itself has changed: each dialog is told how it was. */
+void switchboard_tell_about(struct switchboard *s, const struct about *before);
+
 /* All threads say goodbye and end. */
 void switchboard_stop(struct switchboard *s);
 

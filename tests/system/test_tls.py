@@ -175,7 +175,7 @@ def test_reload_while_everyone_comes(house):
 def test_reload_without_tls(start):
     server = start()
     os.kill(server.pid, signal.SIGHUP)
-    server.wait_log("nothing-to-reload")
+    server.wait_log("configuration-reloaded")
     LineClient(server, "客人").ask("/who", "客人")
 
 

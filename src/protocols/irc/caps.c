@@ -18,13 +18,13 @@ typedef bool cap_value(const struct irc_dialog *irc, struct buf *out);
 static bool sts_value(const struct irc_dialog *irc, struct buf *out)
 {
 	const struct about *about = irc_about(irc);
-	if (about->sts_seconds < 0 || about->tls_port == 0)
-		return false;
-	if (irc->dialog.protocol->is_tls)
+	bool is_tls = irc->dialog.protocol->is_tls;
+	if (is_tls)
 		buf_printf(out, "duration=%" PRId64, about->sts_seconds);
 	else
 		buf_printf(out, "port=%u", about->tls_port);
-	return true;
+	/* 0 seconds take it back: nobody is sent there any longer. */
+	return about->tls_port != 0 && about->sts_seconds >= (is_tls ? 0 : 1);
 }
 
 /* https://ircv3.net/specs/extensions/multiline */
@@ -219,6 +219,19 @@ static void cap_req(struct irc_dialog *irc, const char *words)
 	} else {
 		caps_say(irc, "NAK", words, "");
 	}
+}
+
+/* Nothing is ever taken back while the server runs: the specification of sts forbids that for the only
+ * one that could be. */
+void irc_about_changed(struct dialog *d, const struct about *before)
+{
+	struct irc_dialog *irc = irc_of(d);
+	bool is_new = d->protocol->is_tls ? before->sts_seconds != irc_about(irc)->sts_seconds
+					  : before->sts_seconds <= 0;
+	struct buf text = { 0 };
+	if (is_new && irc->cap_302 && cap_offer(irc, cap_find("sts"), true, &text))
+		caps_say(irc, "NEW", text.bytes, "");
+	buf_done(&text);
 }
 
 static void cap_end(struct irc_dialog *irc)

@@ -287,5 +287,7 @@ void irc_opened(struct dialog *d);
 void irc_showed_certificate(struct dialog *d, const char *fingerprint);
 void irc_closed(struct dialog *d);
 void irc_taken(struct dialog *d);
+/* caps.c: those who want to know are told. */
+void irc_about_changed(struct dialog *d, const struct about *before);
 
 #endif

@@ -151,7 +151,7 @@ void irc_cmd_rehash(struct irc_dialog *irc, const struct request *r)
 	irc_numeric(irc, RPL_REHASHING);
 	if (!c->reload(c->ctx))
 		irc_fail(irc, "REHASH", "RELOAD_FAILED", "",
-			 "The certificates stay as they are: see the server's log");
+			 "Not all of it can be read: see the server's log");
 }
 
 void irc_cmd_die(struct irc_dialog *irc, const struct request *r)
