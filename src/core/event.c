@@ -137,7 +137,7 @@ bool event_is_change(enum event_kind kind)
 
 bool event_is_enrolment(enum event_kind kind)
 {
-	return kind == EVENT_ACCOUNT || kind == EVENT_VOUCHER;
+	return kind == EVENT_ACCOUNT || kind == EVENT_VOUCHER || kind == EVENT_MARK;
 }
 
 bool event_is_private(const struct event *e)

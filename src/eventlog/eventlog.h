@@ -28,9 +28,10 @@ struct eventlog_sink {
 	void *ctx;
 	/* A stored room, at start. */
 	history_each_room *room;
-	/* Stored accounts and invitations, at start, after the rooms. NULL: passed over. */
+	/* Stored accounts, invitations and read markers, at start, after the rooms. NULL: passed over. */
 	history_each_account *account;
 	history_each_voucher *voucher;
+	history_each_mark *mark;
 	/* Neither takes a reference; both come only out of eventlog_turn(). */
 	void (*apply)(void *ctx, struct event *e);
 	void (*refuse)(void *ctx, struct event *e, enum refusal why);

@@ -401,7 +401,8 @@ static bool log_add_enrolments(struct eventlog *log, struct err *err)
 {
 	const struct eventlog_sink *sink = &log->sink;
 	return (!sink->account || history_accounts(log->history, sink->account, sink->ctx, err)) &&
-	       (!sink->voucher || history_vouchers(log->history, sink->voucher, sink->ctx, err));
+	       (!sink->voucher || history_vouchers(log->history, sink->voucher, sink->ctx, err)) &&
+	       (!sink->mark || history_marks(log->history, sink->mark, sink->ctx, err));
 }
 
 static void log_reader_wake(void *ctx)

@@ -143,6 +143,13 @@ static bool hub_on_voucher(void *ctx, const char *hash, int64_t expires_ms)
 	return true;
 }
 
+static bool hub_on_mark(void *ctx, const char *account, const char *target, int64_t time_ms)
+{
+	struct hub *hub = ctx;
+	chat_add_mark(hub->chat, account, target, time_ms);
+	return true;
+}
+
 static void hub_on_apply(void *ctx, struct event *e)
 {
 	struct hub *hub = ctx;
@@ -631,6 +638,7 @@ static bool hub_open_log(struct hub *hub, struct err *err)
 	const struct eventlog_sink sink = {
 		.ctx = hub,
 		.room = hub_on_room,
+		.mark = hub_on_mark,
 		.account = hub_on_account,
 		.voucher = hub_on_voucher,
 		.apply = hub_on_apply,

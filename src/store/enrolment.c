@@ -5,15 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PUT_ACCOUNT, DROP_ACCOUNT, PUT_VOUCHER, USE_VOUCHER, STATEMENTS };
+enum { PUT_ACCOUNT, DROP_ACCOUNT, DROP_MARKS, PUT_VOUCHER, USE_VOUCHER, PUT_MARK, STATEMENTS };
 
 static const char *const enrolment_sql[STATEMENTS] = {
 	[PUT_ACCOUNT] = "INSERT INTO account (number, name, record) VALUES (?, ?, ?) "
 			"ON CONFLICT (name) DO UPDATE SET record = excluded.record",
 	[DROP_ACCOUNT] = "DELETE FROM account WHERE name = ?",
+	[DROP_MARKS] = "DELETE FROM mark WHERE account = ?",
 	[PUT_VOUCHER] = "INSERT INTO invitation (hash, expires_ms) VALUES (?, ?) "
 			"ON CONFLICT (hash) DO UPDATE SET expires_ms = excluded.expires_ms",
 	[USE_VOUCHER] = "DELETE FROM invitation WHERE hash = ?",
+	[PUT_MARK] = "INSERT INTO mark (account, target, ms) VALUES (?, ?, ?) "
+		     "ON CONFLICT (account, target) DO UPDATE SET ms = max(ms, excluded.ms)",
 };
 
 struct enrolments {
@@ -48,7 +51,8 @@ static bool append_account(struct enrolments *n, const struct event *e)
 {
 	sqlite3_stmt *st = n->statements[PUT_ACCOUNT];
 	if (e->text_len == 0)
-		return run_with(n->statements[DROP_ACCOUNT], e->to_nick);
+		return run_with(n->statements[DROP_ACCOUNT], e->to_nick) &&
+		       run_with(n->statements[DROP_MARKS], e->to_nick);
 	statement_bind_uint(st, 1, e->id);
 	statement_bind_text(st, 2, e->to_nick, strlen(e->to_nick));
 	statement_bind_text(st, 3, e->text, e->text_len);
@@ -63,8 +67,19 @@ static bool append_voucher(struct enrolments *n, const struct event *e)
 	return statement_run(st);
 }
 
+static bool append_mark(struct enrolments *n, const struct event *e)
+{
+	sqlite3_stmt *st = n->statements[PUT_MARK];
+	statement_bind_text(st, 1, e->from.account, strlen(e->from.account));
+	statement_bind_text(st, 2, e->to_key, strlen(e->to_key));
+	sqlite3_bind_int64(st, 3, strtoll(e->text, NULL, 10));
+	return statement_run(st);
+}
+
 bool enrolment_append(struct enrolments *n, const struct event *e)
 {
+	if (e->kind == EVENT_MARK)
+		return append_mark(n, e);
 	return e->kind == EVENT_ACCOUNT ? append_account(n, e) : append_voucher(n, e);
 }
 
@@ -124,4 +139,22 @@ bool enrolment_vouchers(sqlite3 *db, history_each_voucher *each, void *ctx, stru
 	struct voucher_walk walk = { each, ctx };
 	return each_row(db, "SELECT hash, expires_ms FROM invitation ORDER BY expires_ms",
 			voucher_row, &walk, err);
+}
+
+struct mark_walk {
+	history_each_mark *each;
+	void *ctx;
+};
+
+static bool mark_row(void *ctx, sqlite3_stmt *st)
+{
+	const struct mark_walk *walk = ctx;
+	return walk->each(walk->ctx, statement_text(st, 0), statement_text(st, 1),
+			  sqlite3_column_int64(st, 2));
+}
+
+bool enrolment_marks(sqlite3 *db, history_each_mark *each, void *ctx, struct err *err)
+{
+	struct mark_walk walk = { each, ctx };
+	return each_row(db, "SELECT account, target, ms FROM mark", mark_row, &walk, err);
 }

@@ -67,6 +67,8 @@ static const char *const upgrade_sql[SCHEMA_VERSION] = {
 	      "name TEXT NOT NULL UNIQUE, record TEXT NOT NULL);"
 	      "CREATE TABLE invitation (hash TEXT NOT NULL PRIMARY KEY, "
 	      "expires_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	      "CREATE TABLE mark (account TEXT NOT NULL, target TEXT NOT NULL, "
+	      "ms INTEGER NOT NULL, PRIMARY KEY (account, target)) WITHOUT ROWID;"
 	      "PRAGMA user_version = 3",
 };
 
@@ -308,6 +310,11 @@ bool history_accounts(struct history *h, history_each_account *each, void *ctx, 
 bool history_vouchers(struct history *h, history_each_voucher *each, void *ctx, struct err *err)
 {
 	return enrolment_vouchers(h->db, each, ctx, err);
+}
+
+bool history_marks(struct history *h, history_each_mark *each, void *ctx, struct err *err)
+{
+	return enrolment_marks(h->db, each, ctx, err);
 }
 
 static bool append_room(struct history *h, const struct event *e)

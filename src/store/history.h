@@ -39,6 +39,8 @@ struct history_account {
 typedef bool history_each_account(void *ctx, const struct history_account *account);
 /* An invitation to register one. */
 typedef bool history_each_voucher(void *ctx, const char *hash, int64_t expires_ms);
+/* Up to where an account has read: see core/marks.h. */
+typedef bool history_each_mark(void *ctx, const char *account, const char *target, int64_t time_ms);
 typedef bool history_each_room(void *ctx, const struct history_room *room);
 /* The event is the callee's to ref; the caller unrefs it afterwards. false ends the walk: no error. */
 typedef bool history_each_event(void *ctx, struct event *e);
@@ -68,11 +70,13 @@ MUST_USE bool history_reserve(struct history *h, uint64_t upto, struct err *err)
 /* Hands every room (no private conversations) to each(), in the order of their numbers. */
 MUST_USE bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct err *err);
 
-/* Hands every account to each(), in the order of their numbers; and every invitation that is not too old. */
+/* Hands every account to each(), in the order of their numbers; every invitation that is not too old; and
+ * every read marker. */
 MUST_USE bool history_accounts(struct history *h, history_each_account *each, void *ctx,
 			       struct err *err);
 MUST_USE bool history_vouchers(struct history *h, history_each_voucher *each, void *ctx,
 			       struct err *err);
+MUST_USE bool history_marks(struct history *h, history_each_mark *each, void *ctx, struct err *err);
 
 /* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
  * conversations and senders that are not known yet are added; a topic, a mode, a new name and a seal

@@ -64,4 +64,12 @@ CREATE TABLE invitation (
 	expires_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- Up to where somebody has read.
+CREATE TABLE mark (
+	account TEXT NOT NULL, -- its name
+	target TEXT NOT NULL,  -- the key of a room or a nick
+	ms INTEGER NOT NULL,
+	PRIMARY KEY (account, target)
+) WITHOUT ROWID;
+
 PRAGMA user_version = 3;

@@ -198,3 +198,57 @@ TEST(accounts_outlive_a_crash)
 	history_close(h);
 	folder_remove(dir);
 }
+
+/* ---- read markers ---- */
+
+static void mark(struct history *h, uint64_t id, const char *account, const char *target,
+		 const char *ms)
+{
+	struct event *e = event_new(&(struct event_draft){ .kind = EVENT_MARK,
+							   .room_number = 78,
+							   .room_key = "$marks",
+							   .from = { "n", "u", "h", account },
+							   .to_nick = target,
+							   .to_key = target,
+							   .text = ms,
+							   .text_len = strlen(ms) });
+	e->id = e->seq = id;
+	CHECK(append_one(h, e, &err));
+}
+
+static bool add_mark(void *ctx, const char *account, const char *target, int64_t time_ms)
+{
+	buf_printf(ctx, "%s %s %" PRId64 "\n", account, target, time_ms);
+	return true;
+}
+
+/* Until the next call. */
+static const char *marks(struct history *h)
+{
+	static char text[4096];
+	struct buf found = { 0 };
+	buf_add_text(&found, "");
+	CHECK(history_marks(h, add_mark, &found, &err));
+	snprintf(text, sizeof(text), "%s", found.bytes);
+	buf_done(&found);
+	return text;
+}
+
+TEST(a_mark_rises_and_goes_with_its_account)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	put(h, 1, "an", "name an");
+	mark(h, 2, "an", "#a", "100");
+	mark(h, 3, "an", "bo", "1");
+	mark(h, 4, "an", "#a", "101");
+	mark(h, 5, "an", "#a", "99");
+	mark(h, 6, "bo", "#a", "7");
+	history_close(h);
+	h = opened(dir);
+	CHECK_STR(marks(h), "an #a 101\nan bo 1\nbo #a 7\n");
+	put(h, 7, "an", "");
+	CHECK_STR(marks(h), "bo #a 7\n");
+	history_close(h);
+	folder_remove(dir);
+}

@@ -16,7 +16,7 @@ static void say_mark(struct irc_dialog *irc, const char *name, int64_t time_ms)
 
 void irc_show_mark(struct irc_dialog *irc, const char *name)
 {
-	if (irc->caps & CAP_READ_MARKER)
+	if (irc_user(irc) && (irc->caps & CAP_READ_MARKER))
 		say_mark(irc, name, chat_marked(&irc->dialog.session, name));
 }
 
