@@ -89,7 +89,7 @@ const struct isupport isupport_tokens[] = {
 	{ "PREFIX", "(qaohv)~&@%+", NULL },
 	{ "SAFELIST", "", NULL },
 	{ "STATUSMSG", "~&@%+", NULL },
-	{ "TARGMAX", "JOIN:,KICK:1,LIST:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1", NULL },
+	{ "TARGMAX", "JOIN:,KICK:1,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1", NULL },
 	{ "TOPICLEN", STRING(TOPIC_BYTES_MAX), NULL },
 	{ "USERLEN", NULL, make_user_bytes },
 	{ "UTF8ONLY", "", NULL },
