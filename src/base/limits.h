@@ -35,6 +35,7 @@
 #define BAN_MINUTES_MAX 525600 /* of a ban that goes by itself: a year */
 #define KEY_BYTES_MAX 23
 #define MEMBER_LIMIT_MAX 1000000 /* the highest that a room can be limited to, in members */
+#define KNOCK_MS 60000           /* one of a user in that time */
 #define SLOW_SECONDS_MAX 3600    /* between two messages of one member */
 #define MODE_CHANGES_MAX 32      /* of one request */
 #define MODE_ARGS_MAX 12         /* of these, with an argument: MODES of IRC's ISUPPORT */

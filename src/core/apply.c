@@ -289,6 +289,15 @@ static void apply_invite(struct chat *chat, struct event *e)
 	apply_passing(chat, e);
 }
 
+static void apply_knock(struct chat *chat, struct event *e)
+{
+	const struct room *r = event_place(chat, e);
+	for (const struct member *m = r->first; m; m = m->next)
+		if (permission_given(ACTION_HEAR_KNOCKS, standing_of(m->ranks), r->rules.flags))
+			user_tell(m->user, e);
+	apply_answer(chat, e);
+}
+
 void chat_apply(struct chat *chat, struct event *e)
 {
 	chat->moves++;
@@ -322,6 +331,9 @@ void chat_apply(struct chat *chat, struct event *e)
 		return;
 	case EVENT_INVITE:
 		apply_invite(chat, e);
+		return;
+	case EVENT_KNOCK:
+		apply_knock(chat, e);
 		return;
 	case EVENT_TAGS:
 	case EVENT_CTCP:

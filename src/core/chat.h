@@ -173,6 +173,9 @@ MUST_USE enum refusal chat_kick(struct session *s, struct room *r, struct user *
 				const char *reason);
 MUST_USE enum refusal chat_invite(struct session *s, struct room *r, struct user *who);
 
+/* Asks those who may invite into r for an invitation. */
+MUST_USE enum refusal chat_knock(struct session *s, struct room *r, const char *why);
+
 /* Changes of a room's modes that are to be made together. { 0 } is none. */
 struct mode_set {
 	struct mode_change changes[MODE_CHANGES_MAX];

@@ -50,6 +50,7 @@ enum event_kind {
 	/* He has another host, for protocols that do not know EVENT_HOST: he comes back into room_name.
 	 * text: his real name; to_nick: his ranks there, as EVENT_MODE has them. */
 	EVENT_RETURN = 81,
+	EVENT_KNOCK = 79, /* would like to be invited into room_name; text: why */
 	EVENT_SERVER_NOTICE =
 		80,      /* to to_nick, who is an operator; from has the server's name alone */
 	EVENT_KILL = 82, /* by an operator, of to_nick, who alone is told; text: why */
@@ -83,6 +84,8 @@ enum refusal {
 	REFUSED_NO_ACCOUNT,    /* only who is logged in comes in */
 	REFUSED_INSECURE,      /* only who is connected in TLS does */
 	REFUSED_NICK_HELD,     /* chat_nick_holder() lets him have no other */
+	REFUSED_OPEN,          /* from knocking, as the next one: he may just enter */
+	REFUSED_KNOCKS,        /* so soon */
 	REFUSED_NOT_THERE,     /* who was named is not in the room */
 	REFUSED_ALREADY_THERE, /* he is */
 	REFUSED_MODE_ARGUMENT, /* no mask, key or number that could be one */

@@ -99,6 +99,25 @@ enum refusal chat_invite(struct session *s, struct room *r, struct user *who)
 	return chat_do(s->chat, new_event(s, &draft));
 }
 
+enum refusal chat_knock(struct session *s, struct room *r, const char *why)
+{
+	struct event_draft draft = { .kind = EVENT_KNOCK, .text = why, .text_len = strlen(why) };
+	const struct person p = person_of(s->user);
+	enum standing standing = rules_ban(&r->rules, &p, BAN_ENTER) ? STANDING_BANNED
+								     : STANDING_OUTSIDER;
+	int64_t *knocked_ms = &user_extras(s->user)->knocked_ms, now_ms = s->chat->now_ms;
+	if (room_member(r, s->user))
+		return REFUSED_ALREADY_THERE;
+	if (!permission_given(ACTION_KNOCK, standing, r->rules.flags))
+		return REFUSED_SPEECH;
+	if (!room_is_closed(r))
+		return REFUSED_OPEN;
+	if (*knocked_ms != 0 && *knocked_ms <= now_ms && now_ms - *knocked_ms < KNOCK_MS)
+		return REFUSED_KNOCKS;
+	*knocked_ms = now_ms;
+	return chat_do(s->chat, new_room_event(s, r, &draft));
+}
+
 /* ---- modes ---- */
 
 static void mode_set_remove(struct mode_set *set, size_t at)

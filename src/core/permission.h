@@ -22,6 +22,8 @@ enum action {
 	ACTION_PASS_SLOW_MODE, /* speaks as often as he likes */
 	ACTION_CHANGE_NICK,    /* while he is there */
 	ACTION_SET_TOPIC,
+	ACTION_KNOCK, /* asks for an invitation */
+	ACTION_HEAR_KNOCKS,
 	ACTION_INVITE,
 	/* By the highest rank of whom it is done to; so is taking a rank from him. */
 	ACTION_KICK, /* halfops and those below */

@@ -194,6 +194,13 @@ static bool member_is_banned(const struct room *r, struct member *m)
 	return m->banned;
 }
 
+bool room_is_closed(const struct room *r)
+{
+	const struct rules *rules = &r->rules;
+	return (rules->flags & ROOM_INVITE_ONLY) || rules->key[0] ||
+	       (rules->limit && r->member_count >= rules->limit);
+}
+
 enum standing room_rank(const struct room *r, const struct user *u)
 {
 	const struct member *m = room_member(r, u);

@@ -90,6 +90,9 @@ void room_remove(struct chat *chat, struct member *m);
 /* Forgets r if nobody is in it, nothing of it is on disk and nothing on its way there. */
 void room_settle(struct chat *chat, struct room *r);
 
+/* Somebody may be kept out of r though no ban means him: +i, +k, or as many as +l lets in. */
+bool room_is_closed(const struct room *r);
+
 /* What u is there: see core/permission.h. */
 enum standing room_standing(const struct room *r, const struct user *u);
 /* As if there were no bans: for what does not disturb others. */

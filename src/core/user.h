@@ -49,6 +49,7 @@ struct user_extras {
 	char *skeleton;          /* see nick.h; NULL if it is the key */
 	struct talk_seat *talks; /* private conversations, see talk.h */
 	struct invite *invites;  /* rooms he may enter though they are closed */
+	int64_t knocked_ms;      /* when he last did; 0: never */
 	struct marks marks;      /* a guest's, see marks.h */
 };
 

@@ -113,6 +113,8 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_NO_SUCH_MESSAGE:
 	case REFUSED_NOTICE: /* nobody says notices or CTCPs, kicks, invites or changes modes here */
 	case REFUSED_CTCP:
+	case REFUSED_OPEN:
+	case REFUSED_KNOCKS:
 	case REFUSED_SERVER_ONLY:
 	case REFUSED_INSECURE_MEMBER:
 	case REFUSED_FORWARD:
@@ -681,6 +683,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_LOGIN:
 	case EVENT_INVITED:
 	case EVENT_RETURN:
+	case EVENT_KNOCK:
 	case EVENT_SERVER_NOTICE:
 	case EVENT_KILL:
 		return;

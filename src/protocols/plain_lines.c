@@ -111,6 +111,18 @@ static void add_kill(struct buf *out, const struct event *e, unsigned variant)
 	buf_done(&reason);
 }
 
+static void add_knock(struct buf *out, const struct event *e, unsigned variant)
+{
+	struct buf reason = { 0 };
+	if (e->text_len > 0) {
+		buf_add_text(&reason, ": ");
+		text_add_shown(&reason, e->text, e->text_len);
+	}
+	buf_printf(out, text_of(lang_of(variant), TEXT_KNOCKED), e->from.nick, e->room_name,
+		   reason.bytes ? reason.bytes : "");
+	buf_done(&reason);
+}
+
 static void add_crowd(struct buf *out, const struct event *e, unsigned variant)
 {
 	if (e->entered > 0) {
@@ -166,6 +178,9 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		return;
 	case EVENT_INVITE:
 		buf_printf(out, text_of(lang, TEXT_INVITED), e->from.nick, e->room_name);
+		return;
+	case EVENT_KNOCK:
+		add_knock(out, e, variant);
 		return;
 	case EVENT_WALLOPS: /* a plain guest has no modes: he does not want to hear it */
 	case EVENT_SERVER_NOTICE:

@@ -31,6 +31,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(KICKED, "系统消息%s被%s移出了聊天室%s\n", "-- %s was put out by %s%s\n") \
 	X(KILLED, "系统消息%s断开了你的连接%s\n", "-- %s ended your connection%s\n")               \
 	X(INVITED, "系统消息%s邀请你进入%s\n", "-- %s invites you to %s\n")                       \
+	X(KNOCKED, "系统消息%s想进入%s%s\n", "-- %s would like to enter %s%s\n")                 \
 	X(HELP_HINT, "系统消息输入 /help 查看可用的命令\n", "-- type /help to see what you can do\n")   \
                                                                                                    \
 	X(HELP,                                                                                    \

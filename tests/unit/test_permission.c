@@ -30,6 +30,8 @@ static bool banned_may(enum action a, unsigned flags)
 
 static bool outsider_may(enum action a, unsigned flags)
 {
+	if (a == ACTION_KNOCK)
+		return true;
 	if (a == ACTION_SPEAK)
 		return !(flags & (ROOM_NO_OUTSIDE | ROOM_MODERATED));
 	return banned_may(a, flags);
@@ -70,6 +72,7 @@ static bool halfop_may(enum action a, unsigned flags)
 {
 	switch (a) {
 	case ACTION_SET_TOPIC:
+	case ACTION_HEAR_KNOCKS:
 	case ACTION_INVITE:
 	case ACTION_KICK:
 	case ACTION_REDACT:

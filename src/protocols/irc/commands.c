@@ -247,6 +247,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_REGISTER_OFF:
 	case REFUSED_VOUCHER:
 	case REFUSED_EMAIL:
+	case REFUSED_OPEN:
+	case REFUSED_KNOCKS:
 	case REFUSED_SERVER_ONLY:
 	case REFUSED_INSECURE_MEMBER:
 	case REFUSED_FORWARD:
@@ -458,6 +460,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("JOIN"),        "j",   REG, 1, false, false, false, irc_cmd_join },
 	{ ROW("KICK"),        "rn",  REG, 2, false, true,  false, irc_cmd_kick },
 	{ ROW("KILL"),        "u",   REG, 2, false, false, true,  irc_cmd_kill },
+	{ ROW("KNOCK"),       "r",   REG, 1, false, false, false, irc_cmd_knock },
 	{ ROW("LINKS"),       NULL,  REG, 0, false, false, false, irc_cmd_links },
 	{ ROW("LIST"),        "r",   REG, 0, false, false, false, irc_cmd_list },
 	{ ROW("LUSERS"),      NULL,  REG, 0, false, false, false, irc_cmd_lusers },

@@ -21,6 +21,7 @@ void irc_cmd_user(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_invite(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_join(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_kick(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_knock(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_list(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_names(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_part(struct irc_dialog *irc, const struct request *r);

@@ -137,6 +137,11 @@
 	X(RPL_HELPSTART, 704, "%s :%s")                                                            \
 	X(RPL_HELPTXT, 705, "%s :%s")                                                              \
 	X(RPL_ENDOFHELP, 706, "%s :%s")                                                            \
+	X(RPL_KNOCK, 710, "%s %s!%s@%s :has asked for an invite%s%s")                              \
+	X(RPL_KNOCKDLVR, 711, "%s :Your KNOCK has been delivered")                                 \
+	X(ERR_TOOMANYKNOCK, 712, "%s :Too many KNOCKs (user)")                                     \
+	X(ERR_CHANOPEN, 713, "%s :Channel is open")                                                \
+	X(ERR_KNOCKONCHAN, 714, "%s :You are already on that channel")                             \
 	X(RPL_MONONLINE, 730, ":%s")                                                               \
 	X(RPL_MONOFFLINE, 731, ":%s")                                                              \
 	X(RPL_MONLIST, 732, ":%s")                                                                 \

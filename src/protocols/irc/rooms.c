@@ -183,6 +183,28 @@ void irc_cmd_invite(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, RPL_AWAY, who->nick, user_away(who));
 }
 
+/* https://modern.ircdocs.horse has no KNOCK: this is what most servers make of it. */
+void irc_cmd_knock(struct irc_dialog *irc, const struct request *r)
+{
+	char why[REASON_BYTES_MAX + 1];
+	struct room *room = irc_room(irc, irc_arg(r, 0));
+	irc_cut(why, sizeof(why), irc_arg(r, 1));
+	/* A secret room is none to who stands outside. */
+	if (!room || !irc_sees(irc, room)) {
+		irc_refuse(irc, REFUSED_NO_SUCH_ROOM, "KNOCK", irc_arg(r, 0));
+		return;
+	}
+	enum refusal refusal = chat_knock(&irc->dialog.session, room, why);
+	if (refusal == REFUSED_ALREADY_THERE)
+		irc_numeric(irc, ERR_KNOCKONCHAN, room->name);
+	else if (refusal == REFUSED_OPEN)
+		irc_numeric(irc, ERR_CHANOPEN, room->name);
+	else if (refusal == REFUSED_KNOCKS)
+		irc_numeric(irc, ERR_TOOMANYKNOCK, room->name);
+	else
+		irc_refuse(irc, refusal, "KNOCK", room->name);
+}
+
 /* ---- what there is ---- */
 
 void irc_cmd_topic(struct irc_dialog *irc, const struct request *r)

@@ -105,6 +105,9 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_INVITE:
 		irc_numeric(irc, RPL_INVITING, e->to_nick, e->room_name);
 		return;
+	case EVENT_KNOCK:
+		irc_numeric(irc, RPL_KNOCKDLVR, e->room_name);
+		return;
 	case EVENT_AWAY:
 		irc_numeric(irc, e->text_len > 0 ? RPL_NOWAWAY : RPL_UNAWAY);
 		return;
@@ -134,11 +137,19 @@ static void irc_happened(struct session *s, struct event *e)
 		irc_answer_returned(irc);
 }
 
+static void show_knock(struct irc_dialog *irc, const struct event *e)
+{
+	irc_numeric(irc, RPL_KNOCK, e->room_name, e->from.nick, e->from.user, e->from.host,
+		    e->text_len > 0 ? ": " : "", e->text);
+}
+
 static void irc_received(struct session *s, struct event *e)
 {
 	struct irc_dialog *irc = irc_of_session(s);
 	if (e->kind == EVENT_HOST)
 		show_host(irc, e);
+	else if (e->kind == EVENT_KNOCK)
+		show_knock(irc, e);
 	else if (e->kind == EVENT_MARK)
 		irc_show_mark(irc, e->to_nick);
 	else
