@@ -18,6 +18,8 @@
 #define ROOMS_PER_USER_MAX 100
 #define SESSIONS_PER_USER_MAX 32      /* of one account under one nick */
 #define MARKS_MAX 1000                /* read markers of an account, or of a guest */
+#define SILENCES_PER_USER_MAX 32      /* masks of SILENCE */
+#define ACCEPTS_PER_USER_MAX 50       /* whom he lets talk to him though he is +g */
 #define INVITES_PER_USER_MAX 100      /* the oldest goes */
 #define ROOM_MASKS_MAX 100            /* bans, and exceptions, of a room */
 #define ROOMS_MAX 100000              /* limits.rooms, at most */

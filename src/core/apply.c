@@ -3,6 +3,7 @@
 #include "core/apply.h"
 #include "core/enrol.h"
 #include "core/expire.h"
+#include "core/ignore.h"
 #include "core/voucher.h"
 
 #include <assert.h>
@@ -67,7 +68,8 @@ static void apply_private(struct chat *chat, struct event *e)
 {
 	const struct user *from = user_find_id(chat, e->user_id);
 	const struct user *to = e->named_count > 0 ? user_find_id(chat, e->named[0]) : NULL;
-	if (to)
+	bool hears = !from || e->kind != EVENT_INVITE || (to && !ignore_is_silenced(to, from));
+	if (to && hears)
 		user_tell(to, e);
 	if (!from || from == to)
 		return;
@@ -345,6 +347,7 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_INVITED:
 	case EVENT_RETURN:
 	case EVENT_SERVER_NOTICE:
+	case EVENT_CALLER:
 	case EVENT_KILL:
 		return;
 	}

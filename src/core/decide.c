@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "core/crowd.h"
+#include "core/ignore.h"
 #include "core/talk.h"
 
 #include <assert.h>
@@ -215,6 +216,8 @@ enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kin
 {
 	char key[TALK_KEY_SIZE] = "";
 	enum refusal why = words_refusal(words);
+	if (why == REFUSED_NOT)
+		why = ignore_refusal(s, to, kind);
 	if (why != REFUSED_NOT)
 		return why;
 	if (event_is_stored(kind)) {

@@ -52,7 +52,9 @@ enum event_kind {
 	EVENT_RETURN = 81,
 	EVENT_KNOCK = 79, /* would like to be invited into room_name; text: why */
 	EVENT_SERVER_NOTICE =
-		80,      /* to to_nick, who is an operator; from has the server's name alone */
+		80, /* to to_nick, who is an operator; from has the server's name alone */
+	EVENT_CALLER =
+		83, /* whom to_nick does not accept would talk to him: he is told of that alone */
 	EVENT_KILL = 82, /* by an operator, of to_nick, who alone is told; text: why */
 };
 
@@ -90,6 +92,10 @@ enum refusal {
 	REFUSED_ALREADY_THERE, /* he is */
 	REFUSED_MODE_ARGUMENT, /* no mask, key or number that could be one */
 	REFUSED_LIST_FULL,
+	REFUSED_SILENCED,    /* he does not want to hear it; whoever says it is told nothing */
+	REFUSED_STRANGER,    /* he hears only who is logged in */
+	REFUSED_CALLER,      /* he hears only whom he accepts */
+	REFUSED_CALLER_TOLD, /* likewise, and was told who would talk to him */
 	REFUSED_NO_SUCH_ACCOUNT,
 	REFUSED_ACCOUNT_EXISTS, /* or one that looks like it */
 	REFUSED_NOT_HIS_NICK,   /* an account's name must be the nick of who registers it */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/account.h"
 #include "core/chat.h"
+#include "core/ignore.h"
 #include "core/invite.h"
 #include "core/session.h"
 #include "core/talk.h"
@@ -137,8 +138,10 @@ void user_free(struct chat *chat, struct user *u)
 		user_remove_session(u, u->first_session);
 	user_set_away(u, "");
 	user_set_account(u, NULL);
-	if (u->extras)
+	if (u->extras) {
 		marks_done(&u->extras->marks);
+		ignoring_free(u->extras->ignoring);
+	}
 	free(u->extras);
 	free(u->nick);
 	free(u);

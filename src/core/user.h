@@ -11,6 +11,7 @@
 
 struct account;
 struct chat;
+struct ignoring;
 struct invite;
 struct member;
 struct room;
@@ -51,6 +52,8 @@ struct user_extras {
 	struct invite *invites;  /* rooms he may enter though they are closed */
 	int64_t knocked_ms;      /* when he last did; 0: never */
 	struct marks marks;      /* a guest's, see marks.h */
+	struct ignoring
+		*ignoring; /* whom he does not hear, see ignore.h; NULL: nobody in particular */
 };
 
 struct user {

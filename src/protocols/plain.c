@@ -139,6 +139,13 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_STALLED:
 		dialog_say(d, TEXT_REFUSED_STALLED);
 		return;
+	case REFUSED_SILENCED:
+		return;
+	case REFUSED_STRANGER:
+	case REFUSED_CALLER:
+	case REFUSED_CALLER_TOLD:
+		dialog_say(d, TEXT_REFUSED_PRIVATE, name);
+		return;
 	case REFUSED_FULL:
 		dialog_say(d, TEXT_REFUSED_BUSY);
 		return;
@@ -685,6 +692,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_RETURN:
 	case EVENT_KNOCK:
 	case EVENT_SERVER_NOTICE:
+	case EVENT_CALLER:
 	case EVENT_KILL:
 		return;
 	case EVENT_MESSAGE:

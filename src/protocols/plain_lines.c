@@ -184,6 +184,7 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		return;
 	case EVENT_WALLOPS: /* a plain guest has no modes: he does not want to hear it */
 	case EVENT_SERVER_NOTICE:
+	case EVENT_CALLER: /* nor can he be +g */
 	case EVENT_MODE:
 	case EVENT_SEAL:
 	case EVENT_ACCOUNT:

@@ -113,6 +113,8 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(REFUSED_NICK_HELD, "系统消息没有改名: 在%s里不能改名\n",                              \
 	  "-- nobody in %s may change his nickname\n")                                           \
 	X(FORWARDED, "系统消息%s不让你进入，你去了%s\n", "-- %s does not let you in: you go to %s\n") \
+	X(REFUSED_PRIVATE, "系统消息没有发出: %s不接受你的私聊\n",                                 \
+	  "-- not sent: %s takes no private messages from you\n")                                 \
 	X(REFUSED_BANNED, "系统消息你不能进入%s\n", "-- you may not enter %s\n")                 \
 	X(REFUSED_CLOSED, "系统消息%s不对外开放\n", "-- %s is not open to everybody\n")          \
 	X(REFUSED_CROWDED, "系统消息%s已经满了\n", "-- %s is full\n")                            \

@@ -334,6 +334,20 @@ void irc_say(struct irc_dialog *irc, const char *fmt, ...)
 	line_end(irc, &line);
 }
 
+void irc_say_of_himself(struct irc_dialog *irc, const char *fmt, ...)
+{
+	struct line line;
+	char source[USER_SOURCE_SIZE];
+	va_list args;
+	user_source(irc_user(irc), source);
+	line_begin(irc, &line);
+	line_printf(&line, ":%s ", source);
+	va_start(args, fmt);
+	line_add(&line, fmt, args);
+	va_end(args);
+	line_end(irc, &line);
+}
+
 #define IRC_NUMERIC_FORMAT(name, number, format)                                                   \
 	case name:                                                                                 \
 		return format;

@@ -259,6 +259,17 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_STALLED:
 		refuse_storing(irc, verb, name, TEXT_WHY_STALLED);
 		return;
+	case REFUSED_SILENCED:
+		return;
+	case REFUSED_STRANGER:
+		irc_numeric(irc, ERR_NONONREG, name);
+		return;
+	case REFUSED_CALLER:
+	case REFUSED_CALLER_TOLD:
+		irc_numeric(irc, RPL_TARGUMODEG, name);
+		if (why == REFUSED_CALLER_TOLD)
+			irc_numeric(irc, RPL_TARGNOTIFY, name);
+		return;
 	case REFUSED_FULL:
 		refuse_storing(irc, verb, name, TEXT_WHY_BUSY);
 		return;
@@ -443,6 +454,7 @@ static void irc_run_end(struct irc_dialog *irc, const struct request *r)
 /* clang-format off */
 const struct irc_command irc_commands[] = {
 	/* verb              names  when args message stores  operators */
+	{ ROW("ACCEPT"),      NULL,  REG, 0, false, false, false, irc_cmd_accept },
 	{ ROW("ADMIN"),       NULL,  REG, 0, false, false, false, irc_cmd_admin },
 	{ ROW("AWAY"),        NULL,  ANY, 0, false, false, false, irc_cmd_away },
 	{ ROW("BATCH"),       "b",   REG, 1, true,  true,  false, irc_cmd_batch },
@@ -488,6 +500,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("SAPART"),      "ur",  REG, 2, false, false, true,  irc_cmd_sapart },
 	{ ROW("SETHOST"),     NULL,  REG, 1, false, false, true,  irc_cmd_sethost },
 	{ ROW("SETNAME"),     NULL,  REG, 1, false, false, false, irc_cmd_setname },
+	{ ROW("SILENCE"),     NULL,  REG, 0, false, false, false, irc_cmd_silence },
 	{ ROW("SQUIT"),       NULL,  REG, 2, false, false, true,  irc_cmd_link },
 	{ ROW("STATS"),       NULL,  REG, 1, false, false, false, irc_cmd_stats },
 	{ ROW("SUMMON"),      NULL,  REG, 0, false, false, false, irc_cmd_summon },

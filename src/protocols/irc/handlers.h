@@ -30,6 +30,9 @@ void irc_cmd_topic(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_mode(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_accept(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_silence(struct irc_dialog *irc, const struct request *r);
+
 void irc_cmd_monitor(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_notice(struct irc_dialog *irc, const struct request *r);

@@ -63,9 +63,11 @@ static bool make_icon(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SI
 
 /* clang-format off */
 const struct isupport isupport_tokens[] = {
+	{ "ACCEPT", STRING(ACCEPTS_PER_USER_MAX), NULL },
 	{ "ACCOUNTEXTBAN", "a,account", NULL },
 	{ "AWAYLEN", STRING(AWAY_BYTES_MAX), NULL },
 	{ "BOT", "B", NULL },
+	{ "CALLERID", "g", NULL },
 	{ "CASEMAPPING", "ascii", NULL },
 	{ "CHANLIMIT", "#:" STRING(ROOMS_PER_USER_MAX), NULL },
 	{ "CHANMODES", "beI,k,lfd,CMNRTcimnrstz", NULL },
@@ -88,6 +90,7 @@ const struct isupport isupport_tokens[] = {
 	{ "NICKLEN", NULL, make_nick_bytes },
 	{ "PREFIX", "(qaohv)~&@%+", NULL },
 	{ "SAFELIST", "", NULL },
+	{ "SILENCE", STRING(SILENCES_PER_USER_MAX), NULL },
 	{ "STATUSMSG", "~&@%+", NULL },
 	{ "TARGMAX", "JOIN:,KICK:1,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1", NULL },
 	{ "TOPICLEN", STRING(TOPIC_BYTES_MAX), NULL },

@@ -34,6 +34,10 @@
 	X(RPL_LOCALUSERS, 265, "%zu %zu :Current local users %zu, max %zu")                        \
 	X(RPL_GLOBALUSERS, 266, "%zu %zu :Current global users %zu, max %zu")                      \
 	X(RPL_WHOISCERTFP, 276, "%s :has client certificate fingerprint %s")                       \
+	X(RPL_SILELIST, 271, "%s %s")                                                              \
+	X(RPL_ENDOFSILELIST, 272, "%s :End of silence list")                                       \
+	X(RPL_ACCEPTLIST, 281, "%s")                                                               \
+	X(RPL_ENDOFACCEPT, 282, ":End of accept list")                                             \
 	X(RPL_AWAY, 301, "%s :%s")                                                                 \
 	X(RPL_USERHOST, 302, ":%s")                                                                \
 	X(RPL_ISON, 303, ":%s")                                                                    \
@@ -111,6 +115,9 @@
 	X(ERR_USERSDISABLED, 446, ":USERS has been disabled")                                      \
 	X(ERR_NONICKCHANGE, 447, "%s :Cannot change nickname while on this channel (+N)")          \
 	X(ERR_NOTREGISTERED, 451, ":You have not registered")                                      \
+	X(ERR_ACCEPTFULL, 456, ":Accept list is full")                                             \
+	X(ERR_ACCEPTEXIST, 457, "%s :is already on your accept list")                              \
+	X(ERR_ACCEPTNOT, 458, "%s :is not on your accept list")                                    \
 	X(ERR_NEEDMOREPARAMS, 461, "%s :Not enough parameters")                                    \
 	X(ERR_ALREADYREGISTERED, 462, ":You may not reregister")                                   \
 	X(ERR_PASSWDMISMATCH, 464, ":Password incorrect")                                          \
@@ -127,10 +134,12 @@
 	X(ERR_NOPRIVILEGES, 481, ":Permission Denied- You're not an IRC operator")                 \
 	X(ERR_CHANOPRIVSNEEDED, 482, "%s :You're not channel operator")                            \
 	X(ERR_CANTKILLSERVER, 483, ":You can't kill a server!")                                    \
+	X(ERR_NONONREG, 486, "%s :They hear only who is logged in")                                \
 	X(ERR_SECUREONLYCHAN, 489, "%s :Cannot join channel (+z): you are not connected in TLS")   \
 	X(ERR_ALLMUSTSSL, 490, "%s :All members of the channel must be connected in TLS")          \
 	X(ERR_UMODEUNKNOWNFLAG, 501, ":Unknown MODE flag")                                         \
 	X(ERR_USERSDONTMATCH, 502, ":Cannot change mode for other users")                          \
+	X(ERR_SILELISTFULL, 511, "%s :Your silence list is full")                                  \
 	X(ERR_HELPNOTFOUND, 524, "%s :No help available on this topic")                            \
 	X(RPL_WHOISSECURE, 671, "%s :is using a secure connection")                                \
 	X(ERR_INVALIDMODEPARAM, 696, "%s %c %s :%s")                                               \
@@ -142,6 +151,9 @@
 	X(ERR_TOOMANYKNOCK, 712, "%s :Too many KNOCKs (user)")                                     \
 	X(ERR_CHANOPEN, 713, "%s :Channel is open")                                                \
 	X(ERR_KNOCKONCHAN, 714, "%s :You are already on that channel")                             \
+	X(RPL_TARGUMODEG, 716, "%s :is in +g mode: only whom they accept may talk to them")        \
+	X(RPL_TARGNOTIFY, 717, "%s :has been told that you would talk to them")                    \
+	X(RPL_UMODEGMSG, 718, "%s %s@%s :would talk to you, and you are +g: ACCEPT lets them")     \
 	X(RPL_MONONLINE, 730, ":%s")                                                               \
 	X(RPL_MONOFFLINE, 731, ":%s")                                                              \
 	X(RPL_MONLIST, 732, ":%s")                                                                 \

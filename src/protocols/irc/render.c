@@ -165,6 +165,7 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_WALLOPS:
 	case EVENT_KNOCK: /* session.c says it */
 	case EVENT_SERVER_NOTICE:
+	case EVENT_CALLER:
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:

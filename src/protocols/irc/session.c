@@ -123,6 +123,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_INVITED:
 	case EVENT_RETURN:
 	case EVENT_SERVER_NOTICE:
+	case EVENT_CALLER:
 	case EVENT_KILL:
 		return;
 	}
@@ -146,7 +147,9 @@ static void show_knock(struct irc_dialog *irc, const struct event *e)
 static void irc_received(struct session *s, struct event *e)
 {
 	struct irc_dialog *irc = irc_of_session(s);
-	if (e->kind == EVENT_HOST)
+	if (e->kind == EVENT_CALLER)
+		irc_numeric(irc, RPL_UMODEGMSG, e->from.nick, e->from.user, e->from.host);
+	else if (e->kind == EVENT_HOST)
 		show_host(irc, e);
 	else if (e->kind == EVENT_KNOCK)
 		show_knock(irc, e);
