@@ -113,6 +113,11 @@
 #define THROTTLES_KEPT 4096 /* accounts, and addresses, whose failures are counted */
 #define LOGIN_DELAY_MAX_MS 30000
 
+/* data/control.sock */
+#define CONTROL_CONNS_MAX 8
+#define CONTROL_LINE_BYTES_MAX 1200 /* of a request, and of its answer */
+#define CONTROL_LINE_MS 5000        /* for a request to come */
+
 /* What the server says of itself */
 #define SERVER_NAME_BYTES_MAX 63
 #define NETWORK_BYTES_MAX 32

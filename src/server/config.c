@@ -521,8 +521,10 @@ bool config_read_environment(struct config *c, char **environment, struct err *e
 /* ---- what was left open ---- */
 
 /* $XDG_STATE_HOME/teahouse, or ~/.local/state/teahouse: the XDG Base Directory Specification. */
-static bool find_data(struct config *c, struct err *err)
+bool config_find_data(struct config *c, struct err *err)
 {
+	if (c->data[0])
+		return true;
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int len;
 	if (state && state[0] == '/')
@@ -548,5 +550,5 @@ bool config_finish(struct config *c, struct err *err)
 	if (!opers_check(&c->opers, err) || !gateways_check(&c->gateways, err) ||
 	    !certificate_check(c->tls_cert, c->tls_key, err))
 		return false;
-	return c->data[0] || find_data(c, err);
+	return config_find_data(c, err);
 }

@@ -82,6 +82,8 @@ MUST_USE bool config_set(struct config *c, const char *assignment, struct err *e
 MUST_USE bool config_set_key(struct config *c, enum config_source source, const char *key,
 			     const char *value, struct err *err);
 
+/* The data folder, if none is set yet, is where it is by default. */
+MUST_USE bool config_find_data(struct config *c, struct err *err);
 /* After the last setting: decides what was left open, and checks what goes together. */
 MUST_USE bool config_finish(struct config *c, struct err *err);
 

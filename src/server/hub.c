@@ -12,6 +12,7 @@
 #include "server/about.h"
 #include "server/certificate.h"
 #include "server/code.h"
+#include "server/control.h"
 #include "server/credentials.h"
 #include "server/switchboard.h"
 
@@ -49,6 +50,7 @@ struct hub {
 	struct about about;
 	unsigned char secret[SECRET_BYTES];
 	struct credentials *credentials;
+	struct control_socket *control;
 	struct tls_config *tls; /* NULL: nobody listens with TLS */
 
 	struct switchboard switchboard;
@@ -304,6 +306,10 @@ static void hub_take(struct hub *hub)
 static void hub_on_checked(void *ctx, uint64_t cookie, const struct password_answer *answer)
 {
 	struct hub *hub = ctx;
+	if (control_has(cookie)) {
+		control_checked(hub->control, cookie, answer);
+		return;
+	}
 	struct switchboard_conn *c = switchboard_conn(&hub->switchboard, cookie);
 	struct dialog *d = c ? c->dialog : NULL;
 	if (d && d->protocol->checked)
@@ -538,6 +544,7 @@ static void hub_work(struct hub *hub)
 	/* Whom the last turn had no time for goes before what is new. */
 	dialogs_turn(&hub->dialogs);
 	hub_take(hub);
+	control_turn(hub->control, hub->now_ms);
 	credentials_turn(hub->credentials, hub->now_ms, hub_on_checked, hub);
 	eventlog_turn(hub->log, hub->now_ms, wall_ms);
 	chat_tick(hub->chat, wall_ms, eventlog_is_stalled(hub->log));
@@ -572,6 +579,7 @@ static int hub_wait(const struct hub *hub)
 	if (dialogs_may_move(&hub->dialogs))
 		return 0;
 	wait_ms = shorter(wait_ms, credentials_wait(hub->credentials, now_ms));
+	wait_ms = shorter(wait_ms, control_wait(hub->control, now_ms));
 	if (hub->resting)
 		wait_ms = shorter(wait_ms, ACCEPT_RETRY_MS / 10);
 	if (hub->state != HUB_SERVING)
@@ -809,6 +817,12 @@ static bool hub_start_threads(struct hub *hub, size_t queue_slots, struct err *e
 	return switchboard_start(&hub->switchboard, err);
 }
 
+static bool hub_open_control(struct hub *hub, struct err *err)
+{
+	hub->control = control_open(hub->config->data, hub->loop, hub->chat, hub->credentials, err);
+	return hub->control;
+}
+
 struct hub *hub_new(const struct config *config, size_t queue_slots, struct err *err)
 {
 	struct hub *hub = xcalloc(1, sizeof(*hub));
@@ -817,8 +831,8 @@ struct hub *hub_new(const struct config *config, size_t queue_slots, struct err 
 	hub->loop = loop_new(err);
 	if (hub->loop && about_open(&hub->about, hub->config, err) &&
 	    hub_open_credentials(hub, err) && hub_listen(hub, err) && hub_open_tls(hub, err) &&
-	    hub_open_log(hub, err) && hub_watch_signals(hub, err) && hub_make_code(hub, err) &&
-	    hub_start_threads(hub, queue_slots, err))
+	    hub_open_log(hub, err) && hub_open_control(hub, err) && hub_watch_signals(hub, err) &&
+	    hub_make_code(hub, err) && hub_start_threads(hub, queue_slots, err))
 		return hub;
 	hub_free(hub);
 	return NULL;
@@ -834,6 +848,7 @@ void hub_free(struct hub *hub)
 	for (size_t i = 0; i < hub->listener_count; i++)
 		listener_close(&hub->listeners[i].listener);
 	tls_config_unref(hub->tls);
+	control_close(hub->control);
 	credentials_close(hub->credentials);
 	eventlog_close(hub->log);
 	chat_free(hub->chat);

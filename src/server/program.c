@@ -15,6 +15,8 @@ static const struct subcommand {
 } subcommands[] = {
 	{ "serve", serve_main, "open the room (teahouse serve --help tells more)" },
 	{ "join", join_main, "enter one from this terminal, or from a script" },
+	{ "account", account_main, "register names on the server that runs, or invite people to" },
+	{ "oper", oper_main, "make an operator of the server that runs" },
 	{ "passwd", passwd_main, "hash a password for the configuration" },
 	{ "bench", bench_main, "load an IRC server on this machine, and measure it" },
 };

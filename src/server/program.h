@@ -10,4 +10,8 @@ int serve_main(int argc, char **argv);
 /* "teahouse passwd": argv[0] is "passwd". */
 int passwd_main(int argc, char **argv);
 
+/* "teahouse account" and "teahouse oper": argv[0] is that word. */
+int account_main(int argc, char **argv);
+int oper_main(int argc, char **argv);
+
 #endif
