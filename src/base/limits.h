@@ -32,6 +32,13 @@
 #define MONITOR_MAX 1000 /* limits.monitor, at most */
 #define WHOWAS_MAX 10000 /* limits.whowas, at most */
 
+/* What programs may say of a room or of somebody: IRCv3 metadata */
+#define METADATA_KEYS_MAX 24 /* of one of them */
+#define METADATA_KEY_BYTES_MAX 64
+#define METADATA_VALUE_BYTES_MAX 256 /* fits a line of IRC with all that is around it */
+#define METADATA_SUBS_MAX 64         /* keys that a session hears of */
+#define METADATA_BURST 50            /* changes of a user at once; then one a second */
+
 /* What operators of a room may set */
 #define MASK_BYTES_MAX 192     /* nick!user@host of a ban, an exception or an invitation */
 #define BAN_MINUTES_MAX 525600 /* of a ban that goes by itself: a year */

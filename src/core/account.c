@@ -103,6 +103,7 @@ const struct account_record *account_latest(const struct account *a)
 static void account_free(struct account *a)
 {
 	account_record_done(&a->record);
+	metadata_done(&a->metadata);
 	if (a->next)
 		account_record_done(a->next);
 	free(a->next);
@@ -226,6 +227,8 @@ void account_become(struct chat *chat, struct account *a, struct account_record 
 	a->record = *r;
 	*r = (struct account_record){ 0 };
 	add_certs(chat, a);
+	metadata_done(&a->metadata);
+	metadata_change(&a->metadata, a->record.metadata);
 }
 
 void account_end(struct chat *chat, struct account *a)

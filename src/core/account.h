@@ -14,6 +14,7 @@
 
 #include "core/account_record.h"
 #include "core/marks.h"
+#include "core/metadata.h"
 
 #include <stdint.h>
 
@@ -48,6 +49,7 @@ struct account {
 	unsigned refs;
 	enum account_state state;
 	struct account_record record; /* as it is on disk */
+	struct metadata metadata;     /* the record's */
 	/* As it will be when all that is in flight has landed; NULL: nothing is. */
 	struct account_record *next;
 	bool drops; /* and it will be no more */

@@ -18,6 +18,7 @@ static const struct text_field {
 	{ "totp", offsetof(struct account_record, totp) },
 	{ "suspended", offsetof(struct account_record, suspended) },
 	{ "settings", offsetof(struct account_record, settings) },
+	{ "metadata", offsetof(struct account_record, metadata) },
 };
 
 static char **text_of(const struct account_record *r, const struct text_field *f)

@@ -22,6 +22,7 @@ struct account_record {
 	char *totp;                      /* the secret of the second factor: base/totp.h */
 	char *suspended;                 /* why nobody may log in */
 	char *settings;                  /* words, for whoever has settings */
+	char *metadata;                  /* as metadata_write() has it */
 	char (*certs)[FINGERPRINT_SIZE]; /* that he logs in with; in the order of their coming */
 	size_t cert_count;
 	int64_t created_ms; /* Unix time */

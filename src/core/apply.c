@@ -1,6 +1,7 @@
 /* apply: what happened changes the state, and those concerned are told. The world may have moved
  * since it was decided: rooms and users are looked up again. See chat.h. */
 #include "core/apply.h"
+#include "core/annotate.h"
 #include "core/enrol.h"
 #include "core/expire.h"
 #include "core/ignore.h"
@@ -198,6 +199,9 @@ static bool apply_in_room(struct chat *chat, struct room *r, struct event *e)
 	case EVENT_RENAME:
 		apply_rename(chat, r, e);
 		return true;
+	case EVENT_METADATA:
+		annotate_apply_room(chat, r, e);
+		return true;
 	case EVENT_SEAL:
 		apply_seal(r, e);
 		return true;
@@ -311,6 +315,7 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_KICK:
 	case EVENT_MODE:
 	case EVENT_RENAME:
+	case EVENT_METADATA:
 	case EVENT_SEAL:
 		apply_stored(chat, e);
 		return;
@@ -336,6 +341,9 @@ void chat_apply(struct chat *chat, struct event *e)
 		return;
 	case EVENT_KNOCK:
 		apply_knock(chat, e);
+		return;
+	case EVENT_ABOUT:
+		annotate_apply_user(chat, e);
 		return;
 	case EVENT_TAGS:
 	case EVENT_CTCP:

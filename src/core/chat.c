@@ -96,6 +96,8 @@ void chat_add_room(struct chat *chat, const struct stored_room *stored)
 	r->stored = true;
 	r->sealed_seq = stored->sealed_seq;
 	room_set_topic(r, stored->topic, stored->topic_by, stored->topic_ms);
+	if (stored->metadata)
+		metadata_change(&r->metadata, stored->metadata);
 }
 
 void chat_resume(struct chat *chat, uint64_t run, uint64_t last_event_id)

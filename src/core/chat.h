@@ -72,7 +72,8 @@ void chat_free(struct chat *chat);
 struct stored_room {
 	const char *name, *topic, *topic_by;
 	int64_t topic_ms;
-	uint64_t sealed_seq; /* see EVENT_SEAL */
+	uint64_t sealed_seq;  /* see EVENT_SEAL */
+	const char *metadata; /* the change that makes it all; NULL: none */
 };
 
 /* Adds it, asleep. One whose name is no longer valid is passed over. */

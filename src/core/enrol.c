@@ -1,5 +1,6 @@
 #include "core/enrol.h"
 
+#include "core/annotate.h"
 #include "core/decide.h"
 #include "core/voucher.h"
 
@@ -190,6 +191,47 @@ enum refusal chat_account_set_settings(struct session *s, struct account *a, con
 	return change(s, a, &r);
 }
 
+/* The whole change travels beside the record, for those who are told of it. */
+static struct event *annotated_event(struct session *s, const struct account *a,
+				     const struct account_record *r, const char *change)
+{
+	struct buf text = { 0 };
+	account_record_write(r, &text);
+	struct event_draft draft = {
+		.kind = EVENT_ACCOUNT,
+		.room_key = ACCOUNTS_PLACE,
+		.room_name = ACCOUNTS_PLACE,
+		.to_nick = a->name,
+		.to_key = change,
+		.text = text.bytes,
+		.text_len = text.len,
+	};
+	struct event *e = new_event(s, &draft);
+	buf_done(&text);
+	return e;
+}
+
+enum refusal chat_account_annotate(struct session *s, struct account *a, const char *change,
+				   bool asked)
+{
+	struct account_record r;
+	struct metadata m = { 0 };
+	struct buf text = { 0 };
+	if (!begin(a, &r))
+		return REFUSED_NO_SUCH_ACCOUNT;
+	metadata_change(&m, r.metadata);
+	metadata_change(&m, change);
+	buf_add_text(&text, "");
+	metadata_write(&m, &text);
+	account_record_set(&r.metadata, text.bytes);
+	metadata_done(&m);
+	buf_done(&text);
+	struct event *e = annotated_event(s, a, &r, change);
+	if (!asked)
+		e->origin = e->user_id = 0;
+	return propose(s->chat, a, &r, e);
+}
+
 enum refusal chat_account_add_cert(struct session *s, struct account *a, const char *fingerprint)
 {
 	struct account_record r;
@@ -300,6 +342,8 @@ void account_apply(struct chat *chat, const struct event *e)
 		log_everybody_out(a);
 	if (e->tags[0])
 		voucher_drop(chat, e->tags);
+	if (e->to_key[0])
+		annotate_apply_account(chat, a, e);
 }
 
 void account_refuse(struct chat *chat, const struct event *e)

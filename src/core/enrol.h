@@ -45,6 +45,9 @@ MUST_USE enum refusal chat_account_set_totp(struct session *s, struct account *a
 /* REFUSED_TOO_LONG: ACCOUNT_SETTINGS_BYTES_MAX. */
 MUST_USE enum refusal chat_account_set_settings(struct session *s, struct account *a,
 						const char *settings);
+/* Makes a change of its metadata; asked: s is told. See annotate.h, which knows what may be. */
+MUST_USE enum refusal chat_account_annotate(struct session *s, struct account *a,
+					    const char *change, bool asked);
 /* REFUSED_ALREADY_THERE: it is this account's, or another's; REFUSED_LIST_FULL: ACCOUNT_CERTS_MAX. */
 MUST_USE enum refusal chat_account_add_cert(struct session *s, struct account *a,
 					    const char *fingerprint);

@@ -26,8 +26,10 @@ enum event_kind {
 	EVENT_RENAME = 21, /* the room is to_nick from now on, whose key is to_key; text: why */
 	EVENT_SEAL =
 		19, /* nobody sees any longer what was said before it; members are shown nothing */
+	EVENT_METADATA = 22, /* text: a change, see core/metadata.h */
 	/* Of no room, and shown to nobody. to_nick: whose account; text: its record, see
-	 * core/account_record.h, or "": it is dropped; tags: the hash of the voucher it uses up. */
+	 * core/account_record.h, or "": it is dropped; tags: the hash of the voucher it uses up; to_key:
+	 * what of its metadata changes. */
 	EVENT_ACCOUNT = 23,
 	EVENT_VOUCHER = 25, /* likewise. to_nick: its hash; text: when it expires; core/voucher.h */
 	EVENT_MARK = 24, /* likewise. He has read to_nick (to_key) up to text, in ms; core/marks.h */
@@ -55,7 +57,8 @@ enum event_kind {
 		80, /* to to_nick, who is an operator; from has the server's name alone */
 	EVENT_CALLER =
 		83, /* whom to_nick does not accept would talk to him: he is told of that alone */
-	EVENT_KILL = 82, /* by an operator, of to_nick, who alone is told; text: why */
+	EVENT_KILL = 82,  /* by an operator, of to_nick, who alone is told; text: why */
+	EVENT_ABOUT = 84, /* metadata of to_nick; text: a change, see core/metadata.h */
 };
 
 /* Why something cannot be. The handlers of a protocol put it into words. */
@@ -96,6 +99,7 @@ enum refusal {
 	REFUSED_STRANGER,    /* he hears only who is logged in */
 	REFUSED_CALLER,      /* he hears only whom he accepts */
 	REFUSED_CALLER_TOLD, /* likewise, and was told who would talk to him */
+	REFUSED_TOO_OFTEN,
 	REFUSED_NO_SUCH_ACCOUNT,
 	REFUSED_ACCOUNT_EXISTS, /* or one that looks like it */
 	REFUSED_NOT_HIS_NICK,   /* an account's name must be the nick of who registers it */
@@ -173,7 +177,7 @@ struct event {
 	 * to_nick is to whom it is said, or who is kicked. */
 	uint64_t room_number;
 	const char *room_key, *room_name, *to_nick;
-	const char *to_key; /* EVENT_RENAME only */
+	const char *to_key; /* EVENT_RENAME and EVENT_ACCOUNT only; not stored */
 	size_t room_count;  /* how many rooms[] see it: none for private talk */
 	struct event_room *rooms;
 

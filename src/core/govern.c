@@ -344,6 +344,7 @@ void chat_seal(struct chat *chat, struct room *r)
 		.room_count = 1,
 	};
 	room_set_topic(r, "", "", 0); /* it tells what was talked of */
+	metadata_done(&r->metadata);  /* likewise */
 	if (r->seal_due)
 		chat->seals_due--;
 	r->seal_due = false;

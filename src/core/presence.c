@@ -1,5 +1,6 @@
 /* presence: people come and go, and say of themselves what holds wherever they are. Nothing of it is
  * stored. Whose event has no origin was made to do it: see force.h. */
+#include "core/annotate.h"
 #include "core/apply.h"
 #include "core/host.h"
 #include "core/invite.h"
@@ -69,6 +70,7 @@ static void apply_join(struct chat *chat, struct user *u, struct event *e)
 	chat->ports.deliver(chat->ports.ctx, e);
 	if (user_away(u))
 		tell_away(chat, e, u);
+	annotate_entered(chat, r, u);
 	if (s)
 		s->ops->happened(s, e);
 	for (struct session *other = u->first_session; other; other = other->next)

@@ -76,6 +76,7 @@ void room_free(struct chat *chat, struct room *r)
 	free(r->key);
 	free(r->topic);
 	free(r->topic_by);
+	metadata_done(&r->metadata);
 	invite_drop_room(r);
 	rules_done(&r->rules);
 	free(r);

@@ -42,6 +42,7 @@ struct room {
 	char *name, *key;
 	char *topic, *topic_by; /* NULL: none */
 	int64_t topic_ms;
+	struct metadata metadata;
 	int64_t since_ms; /* the first of those who are in it came */
 	bool is_lobby;
 	bool reserved;      /* no room yet: another is about to have this name */

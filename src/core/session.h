@@ -45,6 +45,10 @@ struct session_ops {
 	void (*watched)(struct session *s, const struct user *who, bool here);
 	/* Somebody it watches, and sees in no room, says e of himself. NULL: likewise. */
 	void (*observed)(struct session *s, struct event *e);
+	/* Whether it wants to hear of this metadata: EVENT_METADATA or EVENT_ABOUT; and that it has changed,
+	 * or has come to be of concern. NULL: it never does. */
+	bool (*follows)(const struct session *s, const struct event *e);
+	void (*annotated)(struct session *s, struct event *e);
 	/* What it asked for, and was in flight, cannot be stored; or could be, but had come too late when
 	 * it was: REFUSED_NOT_THERE. */
 	void (*refused)(struct session *s, const struct event *e, enum refusal why);

@@ -141,6 +141,7 @@ void user_free(struct chat *chat, struct user *u)
 	if (u->extras) {
 		marks_done(&u->extras->marks);
 		ignoring_free(u->extras->ignoring);
+		metadata_done(&u->extras->metadata);
 	}
 	free(u->extras);
 	free(u->nick);

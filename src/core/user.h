@@ -7,6 +7,7 @@
 
 #include "core/event.h"
 #include "core/marks.h"
+#include "core/metadata.h"
 #include "core/nick.h"
 
 struct account;
@@ -54,6 +55,8 @@ struct user_extras {
 	struct marks marks;      /* a guest's, see marks.h */
 	struct ignoring
 		*ignoring; /* whom he does not hear, see ignore.h; NULL: nobody in particular */
+	struct metadata metadata; /* a guest's: see annotate.h */
+	int64_t annotated_ms;     /* how far he is ahead with setting metadata */
 };
 
 struct user {

@@ -122,6 +122,7 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
+	case REFUSED_TOO_OFTEN:
 	case REFUSED_NO_SUCH_ACCOUNT: /* or has an account */
 	case REFUSED_ACCOUNT_EXISTS:
 	case REFUSED_NOT_HIS_NICK:
@@ -679,6 +680,8 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
 	case EVENT_MARK:
+	case EVENT_METADATA:
+	case EVENT_ABOUT:
 	case EVENT_CROWD:
 	case EVENT_AWAY:
 	case EVENT_NAME:

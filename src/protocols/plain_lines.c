@@ -190,6 +190,8 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
 	case EVENT_MARK:
+	case EVENT_METADATA:
+	case EVENT_ABOUT:
 	case EVENT_AWAY:
 	case EVENT_NAME:
 	case EVENT_TAGS:

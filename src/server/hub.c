@@ -124,8 +124,8 @@ static void hub_forget(void *ctx, const char *room_key)
 static bool hub_on_room(void *ctx, const struct history_room *room)
 {
 	struct hub *hub = ctx;
-	const struct stored_room stored = { room->name, room->topic, room->topic_by, room->topic_ms,
-					    room->sealed_seq };
+	const struct stored_room stored = { room->name,     room->topic,      room->topic_by,
+					    room->topic_ms, room->sealed_seq, room->metadata };
 	chat_add_room(hub->chat, &stored);
 	return true;
 }

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "store/database.h"
 #include "store/enrolment.h"
+#include "store/room_metadata.h"
 #include "store/schema.sql.h" /* by the build */
 #include "store/sender.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define ROOMS_KEPT 1024
 #define TIDY_BYTES_MAX (4 * 1024 * 1024) /* of the write-ahead log, moved when it closes */
 
@@ -70,11 +71,15 @@ static const char *const upgrade_sql[SCHEMA_VERSION] = {
 	      "CREATE TABLE mark (account TEXT NOT NULL, target TEXT NOT NULL, "
 	      "ms INTEGER NOT NULL, PRIMARY KEY (account, target)) WITHOUT ROWID;"
 	      "PRAGMA user_version = 3",
+	[3] = "CREATE TABLE room_metadata (room INTEGER NOT NULL REFERENCES room (number),"
+	      "key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (room, key));"
+	      "PRAGMA user_version = 4",
 };
 
 /* A start. Where a room was closed, its mode is among its events, so there is a last one. */
 static const char start_sql[] =
 	"BEGIN IMMEDIATE;"
+	"DELETE FROM room_metadata WHERE room IN (SELECT number FROM room WHERE closed = 1);"
 	"UPDATE room SET sealed = (SELECT max(seq) FROM msg WHERE room = number), closed = 0, "
 	"topic = '' WHERE closed = 1;"
 	"DELETE FROM invitation WHERE expires_ms <= strftime('%s', 'now') * 1000;"
@@ -89,6 +94,7 @@ struct history {
 	sqlite3_stmt *statements[STATEMENTS];
 	struct sender_cache *senders;
 	struct enrolments *enrolments;
+	struct room_metadata *metadata;
 	struct known_rooms rooms;
 };
 
@@ -212,7 +218,9 @@ struct history *history_open(const char *dir, enum durability durability, struct
 		goto failed;
 	h->senders = sender_cache_new(h->db, err);
 	h->enrolments = enrolments_new(h->db, err);
-	if (!h->senders || !h->enrolments || !history_load(h, err) || !history_start(h, err))
+	h->metadata = room_metadata_new(h->db, err);
+	if (!h->senders || !h->enrolments || !h->metadata || !history_load(h, err) ||
+	    !history_start(h, err))
 		goto failed;
 	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
 	return h;
@@ -227,6 +235,7 @@ void history_close(struct history *h)
 		return;
 	sender_cache_free(h->senders);
 	enrolments_free(h->enrolments);
+	room_metadata_free(h->metadata);
 	statements_finalize(h->statements, STATEMENTS);
 	/* Tidy up if it is quick; the next start reads the log otherwise. */
 	if (h->wal_bytes > 0 && h->wal_bytes < TIDY_BYTES_MAX) {
@@ -269,7 +278,9 @@ bool history_probe(struct history *h, struct err *err)
 
 /* One look at the end of each room's part of msg, so it costs the same however much was said. */
 static const char *const rooms_sql =
-	"SELECT r.number, r.key, r.name, r.topic, r.topic_by, r.topic_ms, m.seq, m.ms, r.sealed "
+	"SELECT r.number, r.key, r.name, r.topic, r.topic_by, r.topic_ms, m.seq, m.ms, r.sealed, "
+	"(SELECT group_concat(line, char(10)) FROM (SELECT d.key || ' ' || d.value AS line "
+	"FROM room_metadata d WHERE d.room = r.number ORDER BY d.rowid)) "
 	"FROM room r LEFT JOIN msg m ON m.room = r.number AND "
 	"m.seq = (SELECT max(seq) FROM msg WHERE room = r.number) "
 	"WHERE r.kind = 0 ORDER BY r.number";
@@ -293,6 +304,7 @@ bool history_rooms(struct history *h, history_each_room *each, void *ctx, struct
 			.last_seq = (uint64_t)sqlite3_column_int64(st, 6),
 			.last_ms = sqlite3_column_int64(st, 7),
 			.sealed_seq = (uint64_t)sqlite3_column_int64(st, 8),
+			.metadata = statement_text(st, 9),
 		};
 		more = each(ctx, &room);
 	}
@@ -371,8 +383,11 @@ static bool append_change(struct history *h, const struct event *e)
 		return append_rename(h, e);
 	if (e->kind == EVENT_MODE)
 		return append_number(h->statements[SET_CLOSED], e->room_number, e->closed);
+	if (e->kind == EVENT_METADATA)
+		return room_metadata_append(h->metadata, e);
 	if (e->kind == EVENT_SEAL)
-		return append_number(h->statements[SEAL], e->room_number, e->seq);
+		return append_number(h->statements[SEAL], e->room_number, e->seq) &&
+		       room_metadata_clear(h->metadata, e->room_number);
 	return true;
 }
 

@@ -25,8 +25,9 @@ struct history_room {
 	const char *key, *name, *topic, *topic_by;
 	int64_t topic_ms;
 	uint64_t last_seq;
-	int64_t last_ms;     /* time of the last event in it */
-	uint64_t sealed_seq; /* nobody is shown what has this seq or a smaller one; 0: nothing */
+	int64_t last_ms;      /* time of the last event in it */
+	uint64_t sealed_seq;  /* nobody is shown what has this seq or a smaller one; 0: nothing */
+	const char *metadata; /* the change that makes it all: core/metadata.h; "": none */
 };
 
 /* An account; record: see core/account_record.h. */
@@ -79,8 +80,8 @@ MUST_USE bool history_vouchers(struct history *h, history_each_voucher *each, vo
 MUST_USE bool history_marks(struct history *h, history_each_mark *each, void *ctx, struct err *err);
 
 /* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
- * conversations and senders that are not known yet are added; a topic, a mode, a new name and a seal
- * change their room too. After a failure (ERR_IO) h is as before: once the disk takes something again, the same
+ * conversations and senders that are not known yet are added; a topic, a mode, a new name, metadata
+ * and a seal change their room too. After a failure (ERR_IO) h is as before: once the disk takes something again, the same
  * call works. */
 MUST_USE bool history_append(struct history *h, struct event *const events[], size_t count,
 			     struct err *err);

@@ -1,4 +1,4 @@
--- schema.sql: version 3 of history.db. A change here is a new version and a step in history.c,
+-- schema.sql: version 4 of history.db. A change here is a new version and a step in history.c,
 -- where new columns come last, as they do here.
 
 -- Numbers that outlive a run. Rows are there from the start, so that setting one is an UPDATE.
@@ -72,4 +72,12 @@ CREATE TABLE mark (
 	PRIMARY KEY (account, target)
 ) WITHOUT ROWID;
 
-PRAGMA user_version = 3;
+-- What programs say of a room: the latest. rowid: the order in which keys were first set.
+CREATE TABLE room_metadata (
+	room INTEGER NOT NULL REFERENCES room (number),
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	UNIQUE (room, key)
+);
+
+PRAGMA user_version = 4;

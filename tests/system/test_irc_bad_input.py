@@ -208,7 +208,7 @@ def test_irc_bad_input_any_arguments(server, verb, when, needed):
     """Before being in and afterwards, with no, too few and too many: the connection stays."""
     stranger = IrcClient(server)
     stranger.say("CAP LS 302")
-    stranger.until("CAP")
+    stranger.until("CAP", "LS :")
     client = IrcClient(server, "客人", caps=LABEL_CAPS)
     client.join("#x")
     for number, arguments in enumerate(ARGUMENTS):

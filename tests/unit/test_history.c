@@ -482,6 +482,49 @@ TEST(history_seals_a_room)
 	folder_remove(dir);
 }
 
+static bool add_metadata(void *ctx, const struct history_room *room)
+{
+	buf_printf(ctx, "%s|", room->metadata);
+	return true;
+}
+
+static const char *metadata_of(struct history *h)
+{
+	static char texts[256];
+	struct buf found = { 0 };
+	CHECK(history_rooms(h, add_metadata, &found, &err));
+	snprintf(texts, sizeof(texts), "%s", found.bytes);
+	buf_done(&found);
+	return texts;
+}
+
+TEST(history_keeps_the_latest_metadata)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *other = event_made(EVENT_METADATA, 4, 2, 1, "tea", "url 2");
+
+	change(h, EVENT_METADATA, 1, "url a  b\navatar ", false);
+	change(h, EVENT_METADATA, 2, "none\nurl 茶\ncolor red", false);
+	change(h, EVENT_METADATA, 3, "color", false);
+	CHECK(append_one(h, other, &err));
+	CHECK_STR(metadata_of(h), "url 茶\navatar |url 2|");
+	history_close(h);
+
+	h = opened(dir);
+	CHECK_STR(metadata_of(h), "url 茶\navatar |url 2|");
+	change(h, EVENT_SEAL, 5, NULL, false);
+	CHECK_STR(metadata_of(h), "|url 2|");
+	change(h, EVENT_METADATA, 6, "url again", false);
+	change(h, EVENT_MODE, 7, "+k", true);
+	history_close(h);
+
+	h = opened(dir);
+	CHECK_STR(metadata_of(h), "|url 2|");
+	history_close(h);
+	folder_remove(dir);
+}
+
 TEST(history_seals_closed_rooms_at_a_start)
 {
 	static const struct {
@@ -678,7 +721,7 @@ TEST(history_refuses_a_newer_schema)
 	CHECK(!history_open(dir, DURABILITY_FULL, &err));
 	CHECK_EQ(err.code, ERR_INVALID, "nothing is broken, but it is not for us");
 	CHECK(strstr(err.text, "history.db has schema 99"));
-	CHECK(strstr(err.text, "up to 3;"));
+	CHECK(strstr(err.text, "up to 4;"));
 	CHECK(strstr(err.text, "--data"));
 	folder_remove(dir);
 }
@@ -719,7 +762,7 @@ TEST(history_upgrades_version_1)
 
 	struct history *h = opened(dir);
 	CHECK_STR(found_by(dir, columns_sql), columns);
-	CHECK_STR(found_by(dir, "PRAGMA user_version"), "3|");
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "4|");
 	CHECK_EQ(history_run(h), 4, "all that it knew is there");
 	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
 	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [green by tea at 7] 3 102\n");
@@ -755,7 +798,7 @@ TEST(history_upgrades_version_2)
 
 	struct history *h = opened(dir);
 	CHECK_STR(found_by(dir, columns_sql), columns);
-	CHECK_STR(found_by(dir, "PRAGMA user_version"), "3|");
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "4|");
 	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
 	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "old|older teahouses said this|");
 	CHECK_STR(found_by(dir, "SELECT tags FROM msg WHERE seq = 1"), "+reply=x|");

@@ -45,9 +45,8 @@ TEST(rows_name_what_there_is)
 		CHECK_EQ(strlen(names) <= REQUEST_ARGS_MAX, true, verb);
 		CHECK_EQ(row->min_args <= REQUEST_ARGS_MAX, true, verb);
 		/* Before he is in he is nobody whose words could be on their way. */
-		CHECK_EQ(!row->names || row->when == IRC_AFTER, true, verb);
-		CHECK_EQ(!(row->message || row->stores || row->operators) || row->when == IRC_AFTER,
-			 true, verb);
+		CHECK_EQ(!(row->names || row->stores) || row->when != IRC_BEFORE, true, verb);
+		CHECK_EQ(!(row->message || row->operators) || row->when == IRC_AFTER, true, verb);
 		CHECK_EQ(!row->message || row->stores, true, verb);
 		/* In another's place only they act, and nothing of that is kept. */
 		CHECK_EQ(!strpbrk(names, "ue") || (row->operators && !row->stores), true, verb);

@@ -35,6 +35,15 @@ static bool multiline_value(const struct irc_dialog *irc, struct buf *out)
 	return true;
 }
 
+/* https://ircv3.net/specs/extensions/metadata */
+static bool metadata_value(const struct irc_dialog *irc, struct buf *out)
+{
+	(void)irc;
+	buf_printf(out, "before-connect,max-subs=%d,max-keys=%d,max-value-bytes=%d",
+		   METADATA_SUBS_MAX, METADATA_KEYS_MAX, METADATA_VALUE_BYTES_MAX);
+	return true;
+}
+
 static const struct cap {
 	const char *name;
 	uint64_t bit;      /* CAP_* of irc.h */
@@ -68,6 +77,8 @@ static const struct cap {
 	{ "draft/extended-isupport", CAP_EXTENDED_ISUPPORT, 0, NULL, false },
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
 	{ "draft/pre-away", CAP_PRE_AWAY, 0, NULL, false },
+	{ "draft/metadata-2", CAP_METADATA_2, 0, metadata_value, false },
+	{ "draft/metadata-3", CAP_METADATA_3, 0, metadata_value, false },
 	{ "draft/multiline", CAP_MULTILINE, IRC_MULTILINE, multiline_value, true },
 	{ "draft/read-marker", CAP_READ_MARKER, 0, NULL, false },
 	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },

@@ -118,6 +118,8 @@ const char *irc_verb_of(enum event_kind kind)
 		return "MODE";
 	case EVENT_RENAME:
 		return "RENAME";
+	case EVENT_METADATA:
+		return "METADATA";
 	case EVENT_ACCOUNT:
 		return "REGISTER";
 	default:
@@ -241,6 +243,7 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
 	case REFUSED_LIST_FULL:
+	case REFUSED_TOO_OFTEN:
 	case REFUSED_NO_SUCH_ACCOUNT: /* so do those about accounts */
 	case REFUSED_ACCOUNT_EXISTS:
 	case REFUSED_NOT_HIS_NICK:
@@ -478,6 +481,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("LUSERS"),      NULL,  REG, 0, false, false, false, irc_cmd_lusers },
 	{ ROW("MAP"),         NULL,  REG, 0, false, false, false, irc_cmd_map },
 	{ ROW("MARKREAD"),    NULL,  REG, 0, false, true,  false, irc_cmd_markread },
+	{ ROW("METADATA"),    "t",   ANY, 2, false, true,  false, irc_cmd_metadata },
 	{ ROW("MODE"),        "t",   REG, 1, false, true,  false, irc_cmd_mode },
 	{ ROW("MONITOR"),     NULL,  REG, 1, false, false, false, irc_cmd_monitor },
 	{ ROW("MOTD"),        NULL,  REG, 0, false, false, false, irc_cmd_motd },

@@ -11,6 +11,8 @@ void irc_cmd_batch(struct irc_dialog *irc, const struct request *r);
 
 void irc_cmd_cap(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_metadata(struct irc_dialog *irc, const struct request *r);
+
 void irc_cmd_nick(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_pass(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_ping(struct irc_dialog *irc, const struct request *r);

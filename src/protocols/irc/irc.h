@@ -52,6 +52,8 @@
 #define CAP_READ_MARKER BIT64(24)
 #define CAP_EXTENDED_MONITOR BIT64(31)
 #define CAP_EVENT_PLAYBACK BIT64(32)
+#define CAP_METADATA_2 BIT64(25)
+#define CAP_METADATA_3 BIT64(26)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -85,6 +87,7 @@ struct irc_applicant {
 	char *away;                    /* likewise; "": he is present */
 	struct irc_brought *brought;   /* by a gateway; NULL: he comes by himself */
 	unsigned flags;                /* of enum user_flag, as USER asks for them */
+	struct metadata metadata;      /* what he says of himself by METADATA */
 };
 
 /* History on its way. */
@@ -95,6 +98,7 @@ struct irc_reading {
 };
 
 struct irc_batch;
+struct irc_subs;
 
 /* What he has while he registers, or asks for something that takes its time. */
 struct irc_extras {
@@ -102,6 +106,8 @@ struct irc_extras {
 	struct irc_reading *reading;     /* NULL: he has asked for no history */
 	char *certificate;               /* the fingerprint of his client's; NULL: it showed none */
 	struct irc_batch *batch;         /* NULL: he has begun none */
+	struct irc_subs *subs;           /* NULL: he hears of no metadata */
+	bool clearing;                   /* METADATA CLEAR is on its way to the disk */
 };
 
 struct irc_dialog {

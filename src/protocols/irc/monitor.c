@@ -1,5 +1,6 @@
 /* monitor: whoever wants to know who comes and goes. https://ircv3.net/specs/extensions/monitor */
 #include "protocols/irc/handlers.h"
+#include "protocols/irc/metadata.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,6 +68,7 @@ static void presences_say(struct presences *p)
 static void monitor_plus(struct irc_dialog *irc, const char *nicks)
 {
 	char nick[IRC_LINE_BYTES];
+	const char *again = nicks;
 	struct presences p;
 	struct nick_list over = { .irc = irc, .numeric = ERR_MONLISTFULL };
 	presences_init(&p, irc);
@@ -83,6 +85,9 @@ static void monitor_plus(struct irc_dialog *irc, const char *nicks)
 		}
 	presences_say(&p);
 	list_flush(&over);
+	while (irc_next_word(&again, nick, sizeof(nick)))
+		if (irc_find(irc, nick))
+			irc_metadata_watched(irc, irc_find(irc, nick));
 }
 
 static void monitor_minus(struct irc_dialog *irc, const char *nicks)
@@ -142,5 +147,7 @@ void irc_watched(struct session *s, const struct user *who, bool here)
 	else
 		list_add(&p.away, "%s", who->nick);
 	presences_say(&p);
+	if (here)
+		irc_metadata_watched(irc, who);
 	irc_answer_resume(irc, answer);
 }

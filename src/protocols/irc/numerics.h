@@ -158,7 +158,14 @@
 	X(RPL_MONOFFLINE, 731, ":%s")                                                              \
 	X(RPL_MONLIST, 732, ":%s")                                                                 \
 	X(RPL_ENDOFMONLIST, 733, ":End of MONITOR list")                                           \
-	X(ERR_MONLISTFULL, 734, "%zu %s :Monitor list is full")
+	X(ERR_MONLISTFULL, 734, "%zu %s :Monitor list is full")                                    \
+	X(RPL_WHOISKEYVALUE, 760, "%s %s * :%s")                                                   \
+	X(RPL_KEYVALUE, 761, "%s %s * :%s")                                                        \
+	X(RPL_KEYNOTSET, 766, "%s %s :key not set")                                                \
+	X(RPL_METADATASUBOK, 770, "%s")                                                            \
+	X(RPL_METADATAUNSUBOK, 771, "%s")                                                          \
+	X(RPL_METADATASUBS, 772, "%s")                                                             \
+	X(RPL_METADATASYNCLATER, 774, "%s")
 
 /* clang-format on */
 

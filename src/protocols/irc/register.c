@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "protocols/irc/batch.h"
+#include "protocols/irc/metadata.h"
 #include "protocols/protocol.h"
 
 #include <sodium.h>
@@ -25,6 +26,7 @@ static void welcome(struct irc_dialog *irc)
 	irc_numeric(irc, RPL_MYINFO, about->name);
 	irc_show_isupport(irc);
 	irc_show_lusers(irc);
+	irc_metadata_welcome(irc);
 	irc_show_motd(irc);
 }
 
@@ -56,6 +58,7 @@ static void forget_registration(struct irc_dialog *irc)
 	free(a->real);
 	free(a->away);
 	free(a->brought);
+	metadata_done(&a->metadata);
 	free(a);
 	irc->extras->applicant = NULL;
 	irc_extras_settle(irc);
@@ -84,6 +87,7 @@ static void enter(struct irc_dialog *irc)
 		irc_refuse(irc, why, "NICK", nick);
 		return;
 	}
+	chat_bring_metadata(s, &a->metadata);
 	forget_registration(irc);
 	dialog_enter(&irc->dialog, DIALOG_READY);
 	out->entered(out->ctx, s->conn);
@@ -263,6 +267,7 @@ void irc_closed(struct dialog *d)
 		free(irc_of(d)->extras->reading);
 		free(irc_of(d)->extras->certificate);
 		irc_batch_free(irc_of(d)->extras->batch);
+		irc_subs_free(irc_of(d)->extras->subs);
 	}
 	free(irc_of(d)->extras);
 	irc_answers_done(&irc_of(d)->answers);

@@ -175,6 +175,8 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 	case EVENT_ACCOUNT:
 	case EVENT_VOUCHER:
 	case EVENT_MARK:
+	case EVENT_METADATA: /* metadata.c tells of these */
+	case EVENT_ABOUT:
 	case EVENT_CROWD: /* every entry is shown */
 		return false;
 	}

@@ -1,6 +1,8 @@
 /* session: what the chat says to one IRC session. */
 #include "protocols/irc/irc.h"
 
+#include "protocols/irc/metadata.h"
+
 static unsigned irc_session_variant(const struct session *s, const struct room *r)
 {
 	const struct dialog *d = CONTAINER_OF(s, const struct dialog, session);
@@ -42,6 +44,7 @@ void irc_show_entry(struct irc_dialog *irc, const struct event *e)
 	irc_show_mark(irc, r->name);
 	if (!(irc->caps & CAP_NO_IMPLICIT_NAMES))
 		irc_show_names(irc, r);
+	irc_metadata_entered(irc, r);
 	if (!(irc->caps & CAP_CHATHISTORY))
 		irc_show_replay(irc, r);
 }
@@ -114,7 +117,12 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_MARK:
 		irc_show_mark(irc, e->to_nick);
 		return;
+	case EVENT_METADATA:
+	case EVENT_ABOUT:
 	case EVENT_ACCOUNT:
+		if (irc_is_metadata(e))
+			irc_metadata_happened(irc, e);
+		return;
 	case EVENT_VOUCHER:
 	case EVENT_QUIT: /* irc_say_goodbye() says it */
 	case EVENT_SEAL:
@@ -163,7 +171,9 @@ static void irc_received(struct session *s, struct event *e)
 static void irc_observed(struct session *s, struct event *e)
 {
 	struct irc_dialog *irc = irc_of_session(s);
-	if ((irc->caps & CAP_EXTENDED_MONITOR) &&
+	if (e->kind == EVENT_ABOUT && irc_follows(s, e) && s->conn != e->origin)
+		irc_annotated(s, e);
+	if (e->kind != EVENT_ABOUT && (irc->caps & CAP_EXTENDED_MONITOR) &&
 	    (e->kind != EVENT_HOST || (irc->caps & CAP_CHGHOST)))
 		tell(irc, e);
 }
@@ -182,6 +192,8 @@ static void irc_refused(struct session *s, const struct event *e, enum refusal w
 	bool returned = irc_answer_return(irc, IRC_RETURN_EVENT);
 	if (why == REFUSED_NOT_THERE && e->kind == EVENT_KICK)
 		irc_numeric(irc, ERR_USERNOTINCHANNEL, e->to_nick, e->room_name);
+	else if (irc_is_metadata(e))
+		irc_metadata_refused(irc, e, why);
 	else
 		irc_refuse(irc, why, irc_verb_of(e->kind),
 			   event_is_private(e) ? e->to_nick : e->room_name);
@@ -228,5 +240,7 @@ const struct session_ops irc_session_ops = {
 	.refused = irc_refused,
 	.history = irc_history,
 	.targets = irc_targets,
+	.follows = irc_follows,
+	.annotated = irc_annotated,
 	.variant = irc_session_variant,
 };

@@ -3,6 +3,7 @@
 #include "protocols/irc/handlers.h"
 
 #include "core/whowas.h"
+#include "protocols/irc/metadata.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ static void whois_one(struct irc_dialog *irc, const struct user *u)
 		irc_numeric(irc, RPL_WHOISSPECIAL, u->nick, u->via);
 	if (user_away(u))
 		irc_numeric(irc, RPL_AWAY, u->nick, user_away(u));
+	irc_metadata_whois(irc, u);
 	irc_numeric(irc, RPL_WHOISIDLE, u->nick, irc_idle_seconds(irc, u),
 		    (long long)(u->since_ms / 1000));
 }
