@@ -84,10 +84,10 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(REFUSED_NICK_TAKEN, "系统消息没有改名: 昵称已经有人用，或太像别人的\n",                  \
 	  "-- that nickname is taken, or too like another\n")                                      \
 	X(NICK_RESERVED,                                                                           \
-	  "这个昵称已经注册。如果是你的，请用SASL登录，或先换一个昵称，再发送 "                    \
+	  "这个昵称是保留的。如果是你的账号，请用SASL登录，或先换一个昵称，再发送 "                    \
 	  "/msg NickServ IDENTIFY 账号 密码",                                                      \
-	  "This nickname is registered. If it is yours, log in by SASL, or take another one and "  \
-	  "say /msg NickServ IDENTIFY <account> <password>")                                       \
+	  "This nickname is reserved. If it is your account's, log in by SASL, or take another one "  \
+	  "and say /msg NickServ IDENTIFY <account> <password>")                                       \
 	X(LOGIN_REQUIRED, "要先登录自己的账号才能进来", "You must log in to an account to enter")      \
 	X(REFUSED_ROOM_INVALID, "系统消息房间名不合法\n", "-- that cannot be the name of a room\n") \
 	X(REFUSED_NO_SUCH_ROOM, "系统消息没有房间%s\n", "-- there is no room %s\n")                \

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#define STOOD_MS 1000   /* what is less is nothing that a client would notice */
 #define RATE_BURST_S 10 /* so many seconds' worth may come at once */
 
 /* ---- what codecs ask ---- */
@@ -24,8 +25,8 @@ static void peer_ask(struct wire *w, struct request *r)
 		p->window--;
 	if (p->io->config.line_rate > 0)
 		p->rate_us += 1000000 / p->io->config.line_rate;
-	if (!p->named && !p->overdue)
-		p->owed++;
+	if (!p->named && !p->overdue && p->owed++ == 0)
+		p->stood_ms -= (uint32_t)loop_now(p->io->loop);
 	io_push(p->io, &item);
 }
 
@@ -221,11 +222,19 @@ void peer_on_quiet(struct timer *t)
 		peer_wire(p)->codec->quiet(peer_wire(p));
 }
 
-/* Its time for a nick is over; but the answers that the server owed it by then are given first. */
+/* Its time for a nick is over; but the answers that the server owed it by then are given first. And if it
+ * has waited for us much of the time, for its password to be checked, it gets as much again. */
 static void peer_check_unnamed(struct peer *p)
 {
-	if (p->overdue && p->owed == 0)
+	if (!p->overdue || p->owed > 0)
+		return;
+	if (p->stood_ms >= STOOD_MS && peer_is_open(p)) {
+		p->overdue = false;
+		p->stood_ms = 0;
+		timer_start(&p->io->unnamed, &p->alive, loop_now(p->io->loop));
+	} else {
 		peer_let_go(p, TEXT_BYE_UNNAMED, TEXT_WHY_CLOSED);
+	}
 }
 
 void peer_on_unnamed(struct timer *t)
@@ -290,8 +299,8 @@ void peer_entered(struct peer *p)
 
 void peer_unnamed(struct peer *p)
 {
-	if (p->owed > 0)
-		p->owed--;
+	if (p->owed > 0 && --p->owed == 0)
+		p->stood_ms += (uint32_t)loop_now(p->io->loop);
 	peer_check_unnamed(p);
 }
 

@@ -5,7 +5,7 @@
  * second. Beyond either, or while the core has no room, it is not parsed and not read; nothing is
  * lost. It lives until the core releases it, some time after its socket is closed.
  *
- * It has to give a nick in time. From then on, if its protocol has pings, it is asked after some silence
+ * It has to give a nick in time, and time that it waits for answers does not count. From then on, if its protocol has pings, it is asked after some silence
  * whether it is still there, and let go unless it says something. */
 #ifndef TEAHOUSE_SERVER_PEER_H
 #define TEAHOUSE_SERVER_PEER_H
@@ -24,6 +24,9 @@ struct peer {
 	struct timer pause; /* in io->quiets while nothing is kept; in io->rates while something is */
 	int64_t rate_us;    /* when the next request would be due if it kept exactly to its rate */
 	struct peer *next_held;
+	/* How long something was owed, while its time for a nick ran; minus the present time, modulo 2^32, while
+	 * something is. */
+	uint32_t stood_ms;
 	uint16_t window; /* requests that may still be asked */
 	uint16_t owed;   /* asked while its time for a nick ran, and not answered */
 	uint8_t why;     /* it is gone, or will be: TEXT_WHY_* of enum text */

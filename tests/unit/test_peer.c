@@ -207,6 +207,24 @@ TEST(peer_without_a_nick_gets_what_it_is_owed_and_no_more_time)
 	end();
 }
 
+TEST(peer_that_waited_for_us_gets_its_time_again)
+{
+	begin();
+	say("?");
+	timer_stop(&peer->alive);
+	peer->stood_ms -= 1000; /* it was asked a second before */
+	peer_on_unnamed(&peer->alive);
+	to_peer((struct to_io){ .kind = TO_IO_UNNAMED });
+	CHECK(!is_let_go());
+	CHECK_EQ(io.unnamed.ends.next, &peer->alive, "its time begins anew");
+	say("?");
+	to_peer((struct to_io){ .kind = TO_IO_UNNAMED });
+	timer_stop(&peer->alive);
+	peer_on_unnamed(&peer->alive);
+	CHECK(is_let_go());
+	end();
+}
+
 TEST(peer_with_a_nick_has_all_the_time)
 {
 	begin();
