@@ -168,6 +168,8 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 	struct user *self = chat_self(s, nick, len);
 	if (self) {
 		user_add_session(self, s);
+		/* He is connected with TLS if all of him is. */
+		user_set_flags(s->chat, self, self->flags & (how->flags | ~(unsigned)USER_SECURE));
 		if (how->away && strcmp(how->away, "*") != 0)
 			set_away(self, how->away, 0);
 		return REFUSED_NOT;

@@ -202,3 +202,14 @@ TEST(a_mark_that_cannot_be_stored_holds_all_the_same)
 	CHECK(strstr(memory_seen(&m, one), "timestamp=2026-01-02T03:04:06.678Z"));
 	memory_close(&m);
 }
+
+TEST(sessions_are_secure_if_all_are)
+{
+	open_house();
+	int one = enter("batch");
+	unsigned flags = memory_user(&m, one)->flags;
+	user_set_flags(m.chat, memory_user(&m, one), flags | USER_SECURE);
+	enter("batch");
+	CHECK_EQ(memory_user(&m, one)->flags, flags, "one of them is in plain text");
+	memory_close(&m);
+}
