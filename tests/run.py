@@ -245,6 +245,9 @@ class Tests:
                            {"PYTHONPYCACHEPREFIX": str(BUILDS / "pycache")})
         self.check("style: tools/picture", code, output, began)
         began = time.monotonic()
+        code, output = run([sys.executable, "tools/irc-tables", "--check"], 10)
+        self.check("style: the tables of docs/IRC.md", code, output, began)
+        began = time.monotonic()
         if self.build("clang"):
             self.check("style: clang warns of nothing", 0, "", began)
 

@@ -15,13 +15,26 @@ enum extban {
 	EXTBAN_UNKNOWN,
 };
 
+/* clang-format off */
 static const struct {
 	const char *name; /* behind the "~" */
 	enum extban what;
 } names[] = {
-	{ "a", EXTBAN_ACCOUNT }, { "account", EXTBAN_ACCOUNT }, { "m", EXTBAN_MUTE },
-	{ "r", EXTBAN_REAL },    { "t", EXTBAN_TIMED },
+	/* https://ircv3.net/specs/extensions/account-extban
+	 * Who is logged in to it; wildcards may be in it, and ~a:* is anybody who is logged in. */
+	{ "a", EXTBAN_ACCOUNT },
+	/* https://ircv3.net/specs/extensions/account-extban
+	 * The same; shown as ~a. */
+	{ "account", EXTBAN_ACCOUNT },
+	/* Whom the rest means may not speak, and that is all; in e: may speak. Once, behind ~t. */
+	{ "m", EXTBAN_MUTE },
+	/* A real name, with wildcards; _ stands for a space, too. */
+	{ "r", EXTBAN_REAL },
+	/* ~t:60: the same as the rest, and the server takes it off after so many minutes, up to a
+	 * year. First of all. */
+	{ "t", EXTBAN_TIMED },
 };
+/* clang-format on */
 
 /* *rest is what stands behind it. "~tea@house" is a mask: its "~" is of a user name. */
 static enum extban extban_of(const char *mask, const char **rest)

@@ -6,30 +6,86 @@
 #include <string.h>
 
 const struct mode modes[MODE_COUNT] = {
+	/* https://modern.ircdocs.horse/#founder-prefix
+	 * Owner: whom nobody but owners puts out. Owners give it. */
 	{ 'q', MODE_RANK, RANK_OWNER, '~' },
+	/* https://modern.ircdocs.horse/#protected-prefix
+	 * Admin: whom only admins and owners put out. Owners give it. */
 	{ 'a', MODE_RANK, RANK_ADMIN, '&' },
+	/* https://modern.ircdocs.horse/#operator-prefix
+	 * Operator: all modes, h, o and v, the name. Anybody may give up a rank of his own. */
 	{ 'o', MODE_RANK, RANK_OPERATOR, '@' },
+	/* https://modern.ircdocs.horse/#halfop-prefix
+	 * Halfop: v, b, e, I, the topic, invitations; kicks halfops and those below. */
 	{ 'h', MODE_RANK, RANK_HALFOP, '%' },
+	/* https://modern.ircdocs.horse/#voice-prefix
+	 * Speaks where m, M, d or a ban would keep one from it. */
 	{ 'v', MODE_RANK, RANK_VOICE, '+' },
+	/* https://modern.ircdocs.horse/#ban-channel-mode
+	 * Keeps out, and silences who is there without a rank. The list is for all who see the
+	 * room. */
 	{ 'b', MODE_LIST, 0, 0 },
+	/* https://modern.ircdocs.horse/#ban-exception-channel-mode
+	 * The list is for halfops and above. */
 	{ 'e', MODE_LIST, 0, 0 },
+	/* https://modern.ircdocs.horse/#invite-exception-channel-mode
+	 * Passes i, and nothing else. The list is for halfops and above. */
 	{ 'I', MODE_LIST, 0, 0 },
+	/* https://modern.ircdocs.horse/#key-channel-mode
+	 * 1 to 23 bytes without space, comma or control, no colon in front; else 696. -k takes any
+	 * word, or none, for the key. */
 	{ 'k', MODE_KEY, 0, 0 },
+	/* https://modern.ircdocs.horse/#client-limit-channel-mode
+	 * 1 to 1000000; else 696. */
 	{ 'l', MODE_LIMIT, 0, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * Who is kept out by b i k l R goes to that room instead (470), once: nothing leads on
+	 * from there. Whoever sets it is an operator there, too (482), and somebody must be there
+	 * (696). */
 	{ 'f', MODE_FORWARD, 0, 0 },
+	/* Slow mode, 1 to 3600: a member without a rank says one thing in so many seconds (404
+	 * says how long it still takes). Of who speaks from outside, all that he says anywhere
+	 * counts. Not the delayed joining that other servers have under this letter. */
 	{ 'd', MODE_SLOW, 0, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * No CTCP but ACTION, from nobody but server operators: 404; a NOTICE is never answered. */
 	{ 'C', MODE_FLAG, ROOM_NO_CTCP, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * Only who is logged in speaks, or has a rank: 404. */
 	{ 'M', MODE_FLAG, ROOM_ACCOUNTS_SPEAK, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * Who has no rank keeps his nick while he is there: 447. */
 	{ 'N', MODE_FLAG, ROOM_NICKS_STAY, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * Only who is logged in enters: 477. */
 	{ 'R', MODE_FLAG, ROOM_ACCOUNTS_ENTER, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * No notices but server operators' (and those have no answer). */
 	{ 'T', MODE_FLAG, ROOM_NO_NOTICE, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * No formatting at all, from nobody but server operators: 404. Nothing is taken out. */
 	{ 'c', MODE_FLAG, ROOM_NO_COLOURS, 0 },
+	/* https://modern.ircdocs.horse/#invite-only-channel-mode */
 	{ 'i', MODE_FLAG, ROOM_INVITE_ONLY, 0 },
+	/* https://modern.ircdocs.horse/#moderated-channel-mode
+	 * Who has a rank speaks: 404. */
 	{ 'm', MODE_FLAG, ROOM_MODERATED, 0 },
+	/* https://modern.ircdocs.horse/#no-external-messages-mode
+	 * 404. */
 	{ 'n', MODE_FLAG, ROOM_NO_OUTSIDE, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * Registered: only the server sets it (468). */
 	{ 'r', MODE_FLAG, ROOM_REGISTERED, 0 },
+	/* https://modern.ircdocs.horse/#secret-channel-mode
+	 * As if it were not there, to all but members: LIST, NAMES, WHO, WHOIS; MODE and TOPIC say
+	 * 442. */
 	{ 's', MODE_FLAG, ROOM_SECRET, 0 },
+	/* https://modern.ircdocs.horse/#protected-topic-mode
+	 * Halfops and above. */
 	{ 't', MODE_FLAG, ROOM_TOPIC_LOCKED, 0 },
+	/* https://defs.ircdocs.horse/defs/chanmodes.html
+	 * Only who is connected in TLS enters (489). Cannot be set while somebody else is there
+	 * (490). */
 	{ 'z', MODE_FLAG, ROOM_SECURE, 0 },
 };
 

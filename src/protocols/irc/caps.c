@@ -44,6 +44,7 @@ static bool metadata_value(const struct irc_dialog *irc, struct buf *out)
 	return true;
 }
 
+/* Sorted. Those with a namespace are last: an old client's one line may not have room for all. */
 static const struct cap {
 	const char *name;
 	uint64_t bit;      /* CAP_* of irc.h */
@@ -51,36 +52,95 @@ static const struct cap {
 	cap_value *value;  /* NULL: it has none, and everybody is offered it */
 	bool needs_values; /* it means nothing to who is not told its value */
 } caps[] = {
-	/* Sorted. Those with a namespace are last: an old client's one line may not have room for all. */
+	/* https://ircv3.net/specs/extensions/account-notify */
 	{ "account-notify", CAP_ACCOUNT_NOTIFY, IRC_LOGIN, NULL, false },
+	/* https://ircv3.net/specs/extensions/account-tag
+	 * On all that somebody says or does who is logged in. */
 	{ "account-tag", CAP_ACCOUNT_TAG, IRC_ACCOUNT, NULL, false },
+	/* https://ircv3.net/specs/extensions/away-notify
+	 * Of oneself nothing. Of who comes into a room and is away already, too. */
 	{ "away-notify", CAP_AWAY_NOTIFY, IRC_AWAY, NULL, false },
+	/* https://ircv3.net/specs/extensions/batch */
 	{ "batch", CAP_BATCH, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/capability-negotiation
+	 * Only sts is ever new. Nothing is taken back while the server runs. */
 	{ "cap-notify", CAP_CAP_NOTIFY, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/chghost
+	 * Without it: he quits and comes back, with his ranks. He himself: 396. */
 	{ "chghost", CAP_CHGHOST, IRC_CHGHOST, NULL, false },
+	/* https://ircv3.net/specs/extensions/echo-message
+	 * When it is on disk. With the same tags as the others' copy. */
 	{ "echo-message", CAP_ECHO_MESSAGE, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/extended-join */
 	{ "extended-join", CAP_EXTENDED_JOIN, IRC_EXTENDED_JOIN, NULL, false },
+	/* https://ircv3.net/specs/extensions/extended-monitor
+	 * AWAY, SETNAME, ACCOUNT and CHGHOST, each only with its own capability. */
 	{ "extended-monitor", CAP_EXTENDED_MONITOR, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/invite-notify
+	 * All members who have it, not only those who could invite. */
 	{ "invite-notify", CAP_INVITE_NOTIFY, IRC_INVITED, NULL, false },
+	/* https://ircv3.net/specs/extensions/labeled-response
+	 * A label of more than 64 bytes is none. An answer that waits for the disk keeps its
+	 * place. */
 	{ "labeled-response", CAP_LABELED_RESPONSE, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/message-tags
+	 * Tags with a + are relayed as they came, 4096 bytes with @ and space; one more is 417.
+	 * msgid is on all that is stored or said, account and draft/oper only for who asked for
+	 * them. */
 	{ "message-tags", CAP_MESSAGE_TAGS, IRC_TAGS, NULL, false },
+	/* https://ircv3.net/specs/extensions/multi-prefix */
 	{ "multi-prefix", CAP_MULTI_PREFIX, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/no-implicit-names */
 	{ "no-implicit-names", CAP_NO_IMPLICIT_NAMES, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/server-time
+	 * Of what is stored, the time at which it was; no two messages of a room have the same,
+	 * while the clock allows that. */
 	{ "server-time", CAP_SERVER_TIME, IRC_TIME, NULL, false },
+	/* https://ircv3.net/specs/extensions/setname */
 	{ "setname", CAP_SETNAME, IRC_SETNAME, NULL, false },
+	/* https://ircv3.net/specs/extensions/standard-replies
+	 * FAIL is sent to everybody, where a specification has it. What none has words for is a
+	 * notice to who lacks this. */
 	{ "standard-replies", CAP_STANDARD_REPLIES, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/sts
+	 * Told and never asked for; only with version 302. In plain text the port, in TLS the
+	 * duration. */
 	{ "sts", CAP_NONE, 0, sts_value, true },
+	/* https://ircv3.net/specs/extensions/userhost-in-names */
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/channel-rename */
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/chathistory
+	 * Who has it is not shown the last words of a room he enters: he asks. */
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/chathistory
+	 * Topics, kicks and modes are told, and count. Nobody's coming and going is: that is not
+	 * stored. */
 	{ "draft/event-playback", CAP_EVENT_PLAYBACK, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/extended-isupport */
 	{ "draft/extended-isupport", CAP_EXTENDED_ISUPPORT, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/oper-tag
+	 * Without a value: who he is does not matter. */
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },
+	/* https://ircv3.net/specs/extensions/pre-away */
 	{ "draft/pre-away", CAP_PRE_AWAY, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/metadata
+	 * News are METADATA lines. */
 	{ "draft/metadata-2", CAP_METADATA_2, 0, metadata_value, false },
+	/* https://ircv3.net/specs/extensions/metadata
+	 * News are 761 and 766. Two faults have other names: INVALID_KEY and INVALID_VALUE for
+	 * KEY_INVALID and VALUE_INVALID. */
 	{ "draft/metadata-3", CAP_METADATA_3, 0, metadata_value, false },
+	/* https://ircv3.net/specs/extensions/multiline
+	 * Only with version 302. Who has it gets what is more than a line as a batch, whoever said
+	 * it and by whatever protocol. Others get its lines one by one, without the blank ones,
+	 * with the id on the first. */
 	{ "draft/multiline", CAP_MULTILINE, IRC_MULTILINE, multiline_value, true },
+	/* https://ircv3.net/specs/extensions/read-marker
+	 * The marker comes behind 353 and before 366. */
 	{ "draft/read-marker", CAP_READ_MARKER, 0, NULL, false },
+	/* https://wiki.znc.in/Query_buffers
+	 * What another session of one's own says in private. */
 	{ "znc.in/self-message", CAP_SELF_MESSAGE, 0, NULL, false },
 };
 

@@ -8,7 +8,8 @@ struct help {
 	const char *verb, *args, *what;
 };
 
-/* In the order of their verbs: one for each row of irc_commands. */
+/* In the order of their verbs: one for each row of irc_commands. The comment in front of a row names the
+ * specification, and says how we read it: it is docs/IRC.md's, see tools/irc-tables. */
 extern const struct help helps[];
 extern const size_t help_count;
 

@@ -1,12 +1,22 @@
 /* irc.h: IRC, as Modern IRC (https://modern.ircdocs.horse) and IRCv3 have it.
  *
- *   I/O thread    input.c    lines become requests      render.c   events become lines
- *                 tags.c     before each of them         render_message.c  and what is said
- *   core thread   commands.c  the table of commands, and what holds for all of them
- *                 register.c  caps.c  getting in         rooms.c  modes.c  talk.c  past.c
- *                 about.c  isupport.c  the server         list.c  who.c  whois.c  users.c  who is here
- *                 session.c  what the chat answers        answer.c  gathers an answer's lines
- *                 batch.c  multiline.c  many lines become one message
+ *   I/O thread    input.c  line.c                  lines become requests
+ *                 render.c  render_message.c       events become lines
+ *                 tags.c  multiline.c  split.c     what stands before them, and where they are cut
+ *   core thread   commands.c  handlers.h           the table of commands, and what holds for all of them
+ *                 answer.c  numerics.h             gathers an answer's lines
+ *                 register.c  caps.c  webirc.c     getting in
+ *                 session.c                        what the chat tells him
+ *                 talk.c  batch.c                  saying something, in one line or many
+ *                 rooms.c  modes.c  rename.c       rooms
+ *                 chathistory.c  question.c  past.c  markread.c  what was said
+ *                 list.c  who.c  whois.c  users.c  monitor.c     who is here
+ *                 user_modes.c  ignore.c  oper.c   what somebody is, hears and may do
+ *                 metadata.c  metadata_subs.c      what programs say of somebody
+ *                 about.c  isupport.c  help.c  stats.c  links.c  the server
+ *
+ * What there is of commands, numerics, capabilities, tokens and modes is in tables, and their comments say
+ * how we read the specifications: tools/irc-tables makes docs/IRC.md of them.
  *
  * Nothing outside this folder includes more than the three declarations at the end. */
 #ifndef TEAHOUSE_PROTOCOLS_IRC_IRC_H

@@ -63,40 +63,71 @@ static bool make_icon(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SI
 
 /* clang-format off */
 const struct isupport isupport_tokens[] = {
+	/* https://defs.ircdocs.horse/defs/isupport.html
+	 * How many. */
 	{ "ACCEPT", STRING(ACCEPTS_PER_USER_MAX), NULL },
+	/* https://ircv3.net/specs/extensions/account-extban */
 	{ "ACCOUNTEXTBAN", "a,account", NULL },
+	/* Bytes; longer ones are cut. */
 	{ "AWAYLEN", STRING(AWAY_BYTES_MAX), NULL },
+	/* https://ircv3.net/specs/extensions/bot-mode */
 	{ "BOT", "B", NULL },
+	/* https://defs.ircdocs.horse/defs/isupport.html */
 	{ "CALLERID", "g", NULL },
+	/* More names are the same than this says; the server always sends the spelling that was
+	 * chosen. */
 	{ "CASEMAPPING", "ascii", NULL },
 	{ "CHANLIMIT", "#:" STRING(ROOMS_PER_USER_MAX), NULL },
 	{ "CHANMODES", "beI,k,lfd,CMNRTcimnrstz", NULL },
+	/* limits.room_bytes. */
 	{ "CHANNELLEN", NULL, make_room_bytes },
 	{ "CHANTYPES", "#", NULL },
+	/* https://ircv3.net/specs/extensions/chathistory */
 	{ "CHATHISTORY", STRING(HISTORY_MAX), NULL },
+	/* C is the age of a room, T of a topic, in minutes: see LIST. */
 	{ "ELIST", "CMNTU", NULL },
 	{ "EXCEPTS", "e", NULL },
 	{ "EXTBAN", "~,amrt", NULL },
 	{ "HOSTLEN", STRING(HOST_BYTES_MAX), NULL },
 	{ "INVEX", "I", NULL },
+	/* https://defs.ircdocs.horse/defs/isupport.html
+	 * Longer ones are refused (696). */
 	{ "KEYLEN", STRING(KEY_BYTES_MAX), NULL },
+	/* Bytes of a reason; PART's, QUIT's and KILL's are cut there, too. */
 	{ "KICKLEN", STRING(REASON_BYTES_MAX), NULL },
+	/* Of each list. */
 	{ "MAXLIST", "beI:" STRING(ROOM_MASKS_MAX), NULL },
+	/* Changes with an argument; the rest is passed over. */
 	{ "MODES", STRING(MODE_ARGS_MAX), NULL },
+	/* https://ircv3.net/specs/extensions/monitor
+	 * limits.monitor, of a connection. */
 	{ "MONITOR", NULL, make_monitor },
+	/* https://ircv3.net/specs/extensions/chathistory */
 	{ "MSGREFTYPES", "msgid,timestamp", NULL },
+	/* https://ircv3.net/specs/extensions/setname
+	 * Bytes; USER's is cut, SETNAME's refused. */
 	{ "NAMELEN", STRING(REAL_BYTES_MAX), NULL },
+	/* server.network. Bytes that are no token's are written \\xE8. */
 	{ "NETWORK", NULL, make_network },
+	/* limits.nick_bytes. */
 	{ "NICKLEN", NULL, make_nick_bytes },
 	{ "PREFIX", "(qaohv)~&@%+", NULL },
+	/* One LIST is 1 MiB at most, and says so. */
 	{ "SAFELIST", "", NULL },
 	{ "SILENCE", STRING(SILENCES_PER_USER_MAX), NULL },
+	/* Who has a rank may say it. */
 	{ "STATUSMSG", "~&@%+", NULL },
+	/* What is not named takes one target. */
 	{ "TARGMAX", "JOIN:,KICK:1,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1", NULL },
 	{ "TOPICLEN", STRING(TOPIC_BYTES_MAX), NULL },
+	/* limits.user_bytes. */
 	{ "USERLEN", NULL, make_user_bytes },
+	/* https://ircv3.net/specs/extensions/utf8-only */
 	{ "UTF8ONLY", "", NULL },
+	/* https://ircv3.net/specs/extensions/whox */
 	{ "WHOX", "", NULL },
+	/* https://ircv3.net/specs/extensions/network-icon
+	 * server.icon; left out without one. */
 	{ "draft/ICON", NULL, make_icon },
 };
 /* clang-format on */

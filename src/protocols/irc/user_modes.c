@@ -6,17 +6,43 @@
 #include <string.h>
 
 /* Sorted by their letters. */
+/* clang-format off */
 static const struct user_mode {
 	char letter;
 	unsigned flag;
 	enum { BY_ANYBODY, BY_OPERATORS, ONLY_OFF, BY_THE_SERVER } set; /* of oneself */
 } user_modes[] = {
-	{ 'B', USER_BOT, BY_ANYBODY },        { 'R', USER_ACCOUNTS_ONLY, BY_ANYBODY },
-	{ 'Z', USER_SECURE, BY_THE_SERVER },  { 'g', USER_CALLER_ID, BY_ANYBODY },
-	{ 'i', USER_INVISIBLE, BY_ANYBODY },  { 'o', USER_OPERATOR, ONLY_OFF },
-	{ 's', USER_NOTICES, BY_OPERATORS },  { 'w', USER_WALLOPS, BY_ANYBODY },
+	/* https://ircv3.net/specs/extensions/bot-mode
+	 * A program: 335, B in WHO, the tag bot. */
+	{ 'B', USER_BOT, BY_ANYBODY },
+	/* https://defs.ircdocs.horse/defs/usermodes.html
+	 * Only who is logged in may write to him in private. */
+	{ 'R', USER_ACCOUNTS_ONLY, BY_ANYBODY },
+	/* https://defs.ircdocs.horse/defs/usermodes.html
+	 * Connected in TLS, at his last connection's entering or by a gateway's word: 671. */
+	{ 'Z', USER_SECURE, BY_THE_SERVER },
+	/* https://defs.ircdocs.horse/defs/usermodes.html
+	 * Only whom he accepts may write to him in private. */
+	{ 'g', USER_CALLER_ID, BY_ANYBODY },
+	/* https://modern.ircdocs.horse/#invisible-user-mode
+	 * Found by his exact nick, and by those who share a room with him; his rooms are for these
+	 * alone. */
+	{ 'i', USER_INVISIBLE, BY_ANYBODY },
+	/* https://modern.ircdocs.horse/#oper-user-mode
+	 * By OPER. */
+	{ 'o', USER_OPERATOR, ONLY_OFF },
+	/* https://defs.ircdocs.horse/defs/usermodes.html
+	 * Hears by notices what other operators do with their commands, who becomes one or tries
+	 * to, and when the disk takes nothing or does not answer. Ends with o. */
+	{ 's', USER_NOTICES, BY_OPERATORS },
+	/* https://modern.ircdocs.horse/#wallops-user-mode
+	 * For anybody. */
+	{ 'w', USER_WALLOPS, BY_ANYBODY },
+	/* https://defs.ircdocs.horse/defs/usermodes.html
+	 * His address is not shown. Everybody's. */
 	{ 'x', USER_CLOAKED, BY_THE_SERVER },
 };
+/* clang-format on */
 
 static_assert(ARRAY_LEN(user_modes) < IRC_USER_MODES_SIZE, "they fit");
 
