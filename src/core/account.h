@@ -8,7 +8,8 @@
  *      └────refused──────────────────────────▲
  *
  * Sessions and users point to the account they are logged in to, and are counted: it is freed with the
- * last of them. Core thread. */
+ * last of them. Whoever waits for something, such as a password to be checked, keeps its name, and looks
+ * for it again. Core thread. */
 #ifndef TEAHOUSE_CORE_ACCOUNT_H
 #define TEAHOUSE_CORE_ACCOUNT_H
 

@@ -119,7 +119,7 @@ struct event *chat_join_event(struct session *s, struct room *r);
 void chat_show_rooms(struct session *s);
 /* The same for one room; joined is the event. */
 void chat_show_room(struct session *s, struct room *r, struct event *joined);
-/* s is logged in to account, or out of any (NULL), and so is its user if it has entered, with all his
+/* s is logged in to account, which is there and not suspended, or out of any (NULL), and so is its user if it has entered, with all his
  * sessions. */
 void chat_set_account(struct session *s, struct account *account);
 /* Nobody asked for it: u is logged out, with all his sessions. */

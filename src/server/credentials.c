@@ -302,7 +302,34 @@ static void check_free(struct check *check)
 	free(check);
 }
 
+/* Frees those that cookie asked for; returns how many. */
+static size_t list_forget(struct check **at, uint64_t cookie, struct check **ret_last)
+{
+	size_t count = 0;
+	struct check *last = NULL;
+	while (*at) {
+		struct check *check = *at;
+		if (check->asker.cookie != cookie) {
+			last = check;
+			at = &check->next;
+			continue;
+		}
+		*at = check->next;
+		check_free(check);
+		count++;
+	}
+	*ret_last = last;
+	return count;
+}
+
 /* ---- on the core thread ---- */
+
+void credentials_forget(struct credentials *c, uint64_t cookie)
+{
+	struct check *last;
+	c->under_way -= list_forget(&c->held, cookie, &last);
+	c->under_way -= list_forget(&c->waiting.first, cookie, &c->waiting.last);
+}
 
 static void finish(struct check *check, int64_t now_ms, credential_answer *answer, void *ctx)
 {

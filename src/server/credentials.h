@@ -39,6 +39,9 @@ const char *credentials_first_code(const struct credentials *c);
 /* Starts; answered by credentials_turn(). false: too many are under way (CHECKS_MAX). Copies all. */
 MUST_USE bool credentials_check(struct credentials *c, const struct password_question *question,
 				const struct credential_asker *asker, int64_t now_ms);
+/* Whoever asked with cookie is gone: what has not begun is given up, unanswered, so that nobody can fill
+ * the list by coming and going. */
+void credentials_forget(struct credentials *c, uint64_t cookie);
 /* Once a turn, now_ms being of the monotonic clock: hands out the answers. */
 void credentials_turn(struct credentials *c, int64_t now_ms, credential_answer *answer, void *ctx);
 /* Milliseconds until credentials_turn() has something to do by itself; -1: nothing. */

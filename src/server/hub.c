@@ -44,6 +44,7 @@ static void hub_handle(struct hub *hub, const struct to_core *item)
 		return;
 	case TO_CORE_GONE:
 		hub->rest_until = 0; /* a descriptor is free */
+		credentials_forget(hub->credentials, item->conn);
 		if (d)
 			dialog_gone(d, item->why);
 		return;

@@ -95,6 +95,8 @@ TEST(config_numbers_have_edges)
 		{ "limits.ping_interval", offsetof(struct config, ping_interval_s), 1, 3600 },
 		{ "limits.ping_timeout", offsetof(struct config, ping_timeout_s), 1, 3600 },
 		{ "limits.line_rate", offsetof(struct config, line_rate), 0, 1000000 },
+		{ "limits.login_rate", offsetof(struct config, login_rate), 0, 1000 },
+		{ "limits.register_rate", offsetof(struct config, register_rate), 0, 1000 },
 		{ "history.replay", offsetof(struct config, replay), 0, REPLAY_MAX },
 	};
 
@@ -262,6 +264,31 @@ TEST(config_texts_have_rules)
 			 cases[i].valid, cases[i].why);
 		CHECK(cases[i].valid || strstr(err.text, cases[i].key));
 	}
+}
+
+/* ---- accounts ---- */
+
+TEST(config_says_what_is_wanted_of_accounts)
+{
+	config_init(&c);
+	CHECK_EQ(c.accounts.may_register, REGISTER_OPEN, "everybody may");
+	CHECK(c.accounts.before_connect && !c.accounts.needs_email && !c.accounts.needs_login &&
+	      !c.accounts.custom_name);
+	CHECK(read_file("[accounts]\nregister = invite\nbefore_connect = no\nemail = required\n"
+			"require_login = yes\ncustom_name = yes\n"));
+	CHECK_EQ(c.accounts.may_register, REGISTER_INVITE, "who has an invitation");
+	CHECK(!c.accounts.before_connect && c.accounts.needs_email && c.accounts.needs_login &&
+	      c.accounts.custom_name);
+	CHECK(config_set(&c, "accounts.register=off", &err));
+	CHECK_EQ(c.accounts.may_register, REGISTER_OFF, "nobody");
+	CHECK(config_set(&c, "accounts.email=off", &err));
+	CHECK(!c.accounts.needs_email);
+	static const char *const wrong[] = { "accounts.register=yes", "accounts.before_connect=1",
+					     "accounts.email=yes", "accounts.custom_name=",
+					     "accounts.require_login=off" };
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		CHECK_EQ(config_set(&c, wrong[i], &err), false, wrong[i]);
+	CHECK_STR(err.text, "accounts.require_login must be no or yes, not \"off\"");
 }
 
 /* ---- passwords and operators ---- */

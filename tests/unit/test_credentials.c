@@ -475,6 +475,30 @@ TEST(failures_count_for_what_waits_already)
 	clean_up();
 }
 
+TEST(who_is_gone_takes_no_room)
+{
+	prepare();
+	open_it();
+	struct password_question tea = proof("tea", false);
+	for (uint64_t i = 0; i < 10; i++)
+		CHECK(ask(&tea, i, 1));
+	turn();
+	CHECK_EQ(answered.count, 4, "the others are held");
+	CHECK(ask(&tea, 10, 1));
+	CHECK(ask(&tea, 11, 1));
+	for (uint64_t i = 0; i < 12; i++)
+		if (i != 7)
+			credentials_forget(c, i);
+	CHECK(ask(&tea, 12, 1));
+	now_ms += 60000;
+	turn();
+	CHECK_EQ(answered.count, 6, "one that was held, and one that waited");
+	CHECK_EQ(credentials_wait(c, now_ms), -1, "nothing is left");
+	for (uint64_t i = 0; i < CHECKS_MAX; i++)
+		CHECK(ask(&tea, i, 1));
+	clean_up();
+}
+
 TEST(two_thousand_may_log_in_at_once)
 {
 	prepare();
