@@ -26,6 +26,7 @@
 #define REPLAY_MAX 200                /* history.replay, at most */
 #define ANSWER_BYTES_MAX (128 * 1024) /* of one answer, and at most half of limits.output_bytes */
 #define HISTORY_MAX 500               /* one /history, at most */
+#define REDACTIONS_KEPT 256           /* of late; a read that is older than so many fails */
 #define TARGETS_MAX 1000              /* places looked at for one CHATHISTORY TARGETS */
 #define CROWD_SHOWN 10 /* entries, and exits, of a room shown one by one in a second */
 #define CROWD_WINDOW_MS 1000

@@ -5,6 +5,7 @@
 #include "core/enrol.h"
 #include "core/expire.h"
 #include "core/ignore.h"
+#include "core/redact.h"
 #include "core/voucher.h"
 
 #include <assert.h>
@@ -99,7 +100,7 @@ static void apply_said(struct chat *chat, struct room *r, struct event *e)
 		tell_rank(chat, r, e);
 		return;
 	}
-	if (event_is_stored(e->kind))
+	if (event_is_message(e->kind))
 		room_remember(chat, r, e);
 	chat->ports.deliver(chat->ports.ctx, e);
 }
@@ -205,6 +206,10 @@ static bool apply_in_room(struct chat *chat, struct room *r, struct event *e)
 	case EVENT_SEAL:
 		apply_seal(r, e);
 		return true;
+	case EVENT_REDACT:
+		redactions_note(chat, r, e);
+		chat->ports.deliver(chat->ports.ctx, e);
+		return true;
 	default: /* something said */
 		apply_said(chat, r, e);
 		return true;
@@ -220,6 +225,8 @@ static void apply_stored(struct chat *chat, struct event *e)
 		chat->applied_id = e->id;
 	}
 	if (!r) {
+		if (e->kind == EVENT_REDACT)
+			redactions_note(chat, NULL, e);
 		apply_private(chat, e);
 		apply_answer(chat, e);
 		return;
@@ -311,6 +318,8 @@ void chat_apply(struct chat *chat, struct event *e)
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
+	case EVENT_REACTION:
+	case EVENT_REDACT:
 	case EVENT_TOPIC:
 	case EVENT_KICK:
 	case EVENT_MODE:

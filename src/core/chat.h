@@ -28,6 +28,12 @@ struct chat_config {
 	struct account_rules accounts;
 };
 
+/* What was redacted of late, for reads that began before: how many in all, and the last of them. */
+struct redactions {
+	uint64_t ids[REDACTIONS_KEPT];
+	uint64_t count;
+};
+
 struct chat {
 	struct chat_config config;
 	struct chat_ports ports;
@@ -35,9 +41,10 @@ struct chat {
 	uint64_t next_user_id;
 	uint64_t passing;    /* numbers what is not stored, differently in each run */
 	uint64_t applied_id; /* of the last stored event that was applied */
-	bool stalled;        /* nobody waits for what is in flight */
-	bool waits_for_log;  /* somebody does, because it is full */
-	uint64_t moves;      /* counts up when whoever had to wait may ask again */
+	struct redactions redactions;
+	bool stalled;       /* nobody waits for what is in flight */
+	bool waits_for_log; /* somebody does, because it is full */
+	uint64_t moves;     /* counts up when whoever had to wait may ask again */
 	/* While something done in its place waits, this presence stores nothing; for whom it waits. */
 	uint64_t held_user;
 	conn_id held_by;

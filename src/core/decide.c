@@ -3,6 +3,7 @@
 #include "core/decide.h"
 
 #include "base/text.h"
+#include "core/account.h"
 #include "core/crowd.h"
 #include "core/ignore.h"
 #include "core/talk.h"
@@ -78,6 +79,7 @@ struct event *new_event(struct session *s, struct event_draft *draft)
 	}
 	struct event *e = event_new(draft);
 	e->user_id = s->user->id;
+	e->account_id = s->user->account ? s->user->account->id : 0;
 	e->origin = s->conn;
 	return e;
 }

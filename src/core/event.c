@@ -45,6 +45,7 @@ struct event *event_new(const struct event_draft *d)
 	e->room_number = d->room_number;
 	e->named = (uint64_t *)(void *)(e + 1);
 	e->named_count = d->named_count;
+	e->about_id = d->about_id;
 	if (named_size)
 		memcpy(e->named, d->named, named_size);
 	e->rooms = (struct event_room *)(void *)(e->named + d->named_count);
@@ -100,6 +101,7 @@ struct event *event_in_room(const struct event *e, const char *room_key, const c
 	copy->seq = e->seq;
 	copy->time_ms = e->time_ms;
 	copy->user_id = e->user_id;
+	copy->account_id = e->account_id;
 	return copy;
 }
 
@@ -125,6 +127,11 @@ bool event_is_message(enum event_kind kind)
 	return kind == EVENT_MESSAGE || kind == EVENT_ACTION || kind == EVENT_NOTICE;
 }
 
+bool event_is_said(enum event_kind kind)
+{
+	return event_is_message(kind) || kind == EVENT_REACTION;
+}
+
 bool event_is_stored(enum event_kind kind)
 {
 	return kind < EVENT_JOIN;
@@ -132,7 +139,7 @@ bool event_is_stored(enum event_kind kind)
 
 bool event_is_change(enum event_kind kind)
 {
-	return event_is_stored(kind) && !event_is_message(kind);
+	return event_is_stored(kind) && !event_is_said(kind);
 }
 
 bool event_is_enrolment(enum event_kind kind)

@@ -19,10 +19,12 @@ enum event_kind {
 	EVENT_MESSAGE = 1,
 	EVENT_ACTION = 2, /* "/me waves" */
 	EVENT_NOTICE = 3,
+	EVENT_REACTION = 4, /* tags and nothing else, to be kept: how somebody likes what was said */
 	/* Changes: the rest of their room waits for them. */
 	EVENT_TOPIC = 16,
 	EVENT_KICK = 17,   /* to_nick is out; text: why */
 	EVENT_MODE = 18,   /* text: "+o-v 老李 小王", see core/mode.h */
+	EVENT_REDACT = 20, /* what has about_id is no more; text: why */
 	EVENT_RENAME = 21, /* the room is to_nick from now on, whose key is to_key; text: why */
 	EVENT_SEAL =
 		19, /* nobody sees any longer what was said before it; members are shown nothing */
@@ -191,12 +193,15 @@ struct event {
 	 * complete without them. */
 	const uint16_t *joints;
 	size_t joint_count;
+	uint64_t about_id;      /* EVENT_REDACT only */
 	uint32_t entered, left; /* EVENT_CROWD only: people */
 	bool closed;            /* EVENT_MODE only: it makes or leaves the room +i, +k or +s */
 
-	/* Beside the event, never stored: who asked for it, so that he is answered. */
-	uint64_t user_id; /* presence, see core/user.h; 0: nobody's */
-	uint64_t origin;  /* conn, see core/ports.h; 0: nobody */
+	/* Who asked for it. Of what is stored, the account; or the presence, if he has none. */
+	uint64_t user_id;    /* presence, see core/user.h; 0: nobody's */
+	uint64_t account_id; /* see core/account.h; 0: he has none */
+	/* Beside the event, never stored: so that he is answered. */
+	uint64_t origin; /* conn, see core/ports.h; 0: nobody */
 	/* The presences it is about, in the order in which text or to_nick name them. */
 	uint64_t *named;
 	size_t named_count;
@@ -220,6 +225,7 @@ struct event_draft {
 	const char *tags;
 	const uint16_t *joints;
 	size_t joint_count;
+	uint64_t about_id;
 	const uint64_t *named;
 	size_t named_count;
 };
@@ -238,6 +244,8 @@ void event_unref(struct event *e);
 bool event_is_stored(enum event_kind kind);
 /* Something said: what replay and history count. */
 bool event_is_message(enum event_kind kind);
+/* Something said, in words or not: others need not wait for it, and it can be redacted. */
+bool event_is_said(enum event_kind kind);
 /* Stored, and more than something said: others wait for it. */
 bool event_is_change(enum event_kind kind);
 /* Of accounts: it happens in no room and between nobody. */

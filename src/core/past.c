@@ -1,5 +1,6 @@
 #include "core/past.h"
 
+#include "core/redact.h"
 #include "core/talk.h"
 
 #include <assert.h>
@@ -16,12 +17,12 @@ static bool may_name(const struct chat *chat, const struct event_bound *bound)
 static enum refusal read_for(struct session *s, struct chat_read *read)
 {
 	read->asker = s->conn;
+	read->redactions = s->chat->redactions.count;
 	return s->chat->ports.read(s->chat->ports.ctx, read) ? REFUSED_NOT : REFUSED_FULL;
 }
 
-/* Of one place, from after_seq on. */
-static enum refusal read_spans(struct session *s, const char *key, uint64_t after_seq,
-			       const struct event_span *spans, size_t count)
+enum refusal past_read(struct session *s, const char *key, uint64_t after_seq,
+		       const struct event_span *spans, size_t count)
 {
 	struct event_part parts[PAST_SPANS_MAX];
 	struct chat_read read = { .what = READ_PAST, .parts = parts, .part_count = count };
@@ -45,14 +46,16 @@ static enum refusal may_read(const struct session *s, const struct room *r)
 {
 	if (!room_member(r, s->user))
 		return REFUSED_NOT_IN_ROOM;
-	return room_standing(r, s->user) == STANDING_BANNED ? REFUSED_BANNED : REFUSED_NOT;
+	return permission_given(ACTION_READ_HISTORY, room_standing(r, s->user), r->rules.flags)
+		       ? REFUSED_NOT
+		       : REFUSED_BANNED;
 }
 
 enum refusal chat_history(struct session *s, const struct room *r, const struct event_span *spans,
 			  size_t count)
 {
 	enum refusal why = may_read(s, r);
-	return why == REFUSED_NOT ? read_spans(s, r->key, r->sealed_seq, spans, count) : why;
+	return why == REFUSED_NOT ? past_read(s, r->key, r->sealed_seq, spans, count) : why;
 }
 
 enum refusal chat_history_with(struct session *s, struct user *other,
@@ -60,7 +63,7 @@ enum refusal chat_history_with(struct session *s, struct user *other,
 {
 	char key[TALK_KEY_SIZE];
 	talk_key(s->user, other, key);
-	return read_spans(s, key, 0, spans, count);
+	return past_read(s, key, 0, spans, count);
 }
 
 /* ---- targets ---- */
@@ -166,10 +169,9 @@ static void tell_past(struct session *s, const struct chat_read *read, struct ev
 		s->ops->history(s, events, count, end);
 }
 
-void chat_read_done(struct chat *chat, const struct chat_read *read, struct event *const *events,
-		    size_t count, enum read_end end)
+static void tell_read(struct chat *chat, const struct chat_read *read, struct event *const *events,
+		      size_t count, enum read_end end)
 {
-	chat->moves++;
 	if (read->what == READ_WAKE) {
 		struct room *r = chat->rooms[read->room_slot];
 		if (r)
@@ -179,4 +181,22 @@ void chat_read_done(struct chat *chat, const struct chat_read *read, struct even
 	struct session *s = table_find(&chat->sessions, &read->asker, sizeof(read->asker));
 	if (s && s->user)
 		tell_past(s, read, events, count, end);
+}
+
+void chat_read_done(struct chat *chat, const struct chat_read *read, struct event *const *events,
+		    size_t count, enum read_end end)
+{
+	chat->moves++;
+	if (read->redactions == chat->redactions.count) {
+		tell_read(chat, read, events, count, end);
+		return;
+	}
+	/* Some of it may have been redacted since it was read. */
+	bool ok;
+	struct event **left = xcalloc(count, sizeof(struct event *));
+	if (count > 0)
+		memcpy(left, events, count * sizeof(*left));
+	count = redactions_drop(chat, read->redactions, left, count, &ok);
+	tell_read(chat, read, left, count, ok ? end : READ_FAILED);
+	free(left);
 }

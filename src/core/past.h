@@ -21,4 +21,8 @@ MUST_USE enum refusal chat_history_with(struct session *s, struct user *other,
  * s->ops->targets() answers. At most TARGETS_MAX places are looked at, his rooms first. */
 MUST_USE enum refusal chat_targets(struct session *s, const struct event_span *window);
 
+/* For redact.c: reads what may be read of one place, from after_seq on. */
+MUST_USE enum refusal past_read(struct session *s, const char *key, uint64_t after_seq,
+				const struct event_span *spans, size_t count);
+
 #endif

@@ -21,6 +21,7 @@ struct chat_read {
 	conn_id asker;            /* but for READ_WAKE */
 	uint32_t room_slot;       /* READ_WAKE */
 	struct event_span window; /* READ_TARGETS: in which the last words must lie */
+	uint64_t redactions;      /* chat->redactions.count when it began */
 };
 
 struct chat_ports {

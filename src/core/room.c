@@ -273,7 +273,8 @@ bool room_is_ready(struct chat *chat, struct room *r)
 	const struct chat_read read = { .what = READ_WAKE,
 					.parts = &part,
 					.part_count = 1,
-					.room_slot = r->slot };
+					.room_slot = r->slot,
+					.redactions = chat->redactions.count };
 	if (!chat->ports.read(chat->ports.ctx, &read))
 		return false;
 	r->waking_since_ms = chat->now_ms;
@@ -326,4 +327,18 @@ struct event *room_replay(const struct chat *chat, const struct room *r, size_t 
 {
 	assert(index < r->replay_count);
 	return r->replay[(r->replay_first + index) % chat->config.replay];
+}
+
+void room_forget(struct chat *chat, struct room *r, uint64_t id)
+{
+	size_t max = chat->config.replay, at = 0;
+	while (at < r->replay_count && room_replay(chat, r, at)->id != id)
+		at++;
+	if (at == r->replay_count)
+		return;
+	event_unref(room_replay(chat, r, at));
+	r->replay_count--;
+	for (; at < r->replay_count; at++)
+		r->replay[(r->replay_first + at) % max] =
+			r->replay[(r->replay_first + at + 1) % max];
 }

@@ -113,6 +113,8 @@ void room_wake(struct chat *chat, struct room *r, struct event *const *events, s
 
 /* Keeps e, a message that was just applied, for those who come. */
 void room_remember(struct chat *chat, struct room *r, struct event *e);
+/* It was redacted: who comes is not shown it. */
+void room_forget(struct chat *chat, struct room *r, uint64_t id);
 /* The index-th of replay_count last messages, the oldest first. */
 struct event *room_replay(const struct chat *chat, const struct room *r, size_t index);
 

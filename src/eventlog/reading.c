@@ -19,6 +19,26 @@ static void reading_add(struct reading *r, struct event *e)
 	r->events[r->count++] = event_ref(e);
 }
 
+/* By what is not on disk yet. */
+static bool part_redacts(const struct reading_part *part, uint64_t id)
+{
+	for (size_t i = 0; i < part->unwritten_count; i++)
+		if (part->unwritten[i]->kind == EVENT_REDACT && part->unwritten[i]->about_id == id)
+			return true;
+	return false;
+}
+
+static void part_drop_redacted(const struct reading_part *part, struct reading *r, size_t first)
+{
+	size_t kept = first;
+	for (size_t i = first; i < r->count; i++)
+		if (part_redacts(part, r->events[i]->id))
+			event_unref(r->events[i]);
+		else
+			r->events[kept++] = r->events[i];
+	r->count = kept;
+}
+
 static bool reading_keep(void *ctx, struct event *e)
 {
 	struct collector *c = ctx;
@@ -47,6 +67,7 @@ static void reading_add_unwritten(struct collector *c, struct event *e)
 static bool reading_read(struct reading *r, struct reading_part *part)
 {
 	struct collector c = { .reading = r, .span = &part->span };
+	size_t first = r->count;
 	if (part->room_number &&
 	    !history_read(r->reader, part->room_number, &part->span, reading_keep, &c, &r->err)) {
 		r->end = r->err.code == ERR_INVALID ? READ_NO_SUCH_ID : READ_FAILED;
@@ -54,6 +75,8 @@ static bool reading_read(struct reading *r, struct reading_part *part)
 	}
 	for (size_t i = 0; i < part->unwritten_count; i++)
 		reading_add_unwritten(&c, part->unwritten[i]);
+	if (part->unwritten_count > 0)
+		part_drop_redacted(part, r, first);
 	return true;
 }
 

@@ -14,7 +14,7 @@
 struct reading_part {
 	uint64_t room_number; /* 0: nothing was ever stored there */
 	struct event_span span;
-	/* Not on disk when it was asked; in order. */
+	/* Not on disk when it was asked; in order. What is redacted among them is shown to nobody. */
 	struct event **unwritten;
 	size_t unwritten_count, unwritten_size;
 };

@@ -685,6 +685,7 @@ static void plain_happened(struct session *s, struct event *e)
 	case EVENT_CROWD:
 	case EVENT_AWAY:
 	case EVENT_NAME:
+	case EVENT_REACTION:
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
@@ -705,6 +706,7 @@ static void plain_happened(struct session *s, struct event *e)
 			return; /* the seed never echoes to the speaker: he sees what he typed */
 		tell(p, e, plain_variant(s, NULL) | VARIANT_ANSWER);
 		return;
+	case EVENT_REDACT:
 	case EVENT_TOPIC:
 	case EVENT_KICK:
 	case EVENT_MODE:

@@ -167,6 +167,10 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 		buf_printf(out, text_of(lang, TEXT_ROOM_RENAMED), e->from.nick, e->room_name,
 			   e->to_nick);
 		return;
+	case EVENT_REDACT:
+		add_head(out, e, variant);
+		buf_printf(out, text_of(lang, TEXT_REDACTED), e->from.nick);
+		return;
 	case EVENT_CROWD:
 		add_crowd(out, e, variant);
 		return;
@@ -194,6 +198,7 @@ void plain_render(const struct event *e, unsigned variant, struct buf *out)
 	case EVENT_ABOUT:
 	case EVENT_AWAY:
 	case EVENT_NAME:
+	case EVENT_REACTION:
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:

@@ -24,6 +24,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	X(ROOM_RENAMED, "系统消息%s把%s改名为%s\n", "-- %s renamed %s to %s\n")                    \
 	X(TOPIC_SET, "系统消息%s把话题改为:%s\n", "-- %s changed the topic to: %s\n")               \
 	X(TOPIC_REMOVED, "系统消息%s去掉了话题\n", "-- %s removed the topic\n")                     \
+	X(REDACTED, "系统消息%s撤回了一条消息\n", "-- %s took back a message\n")                  \
 	X(PRIVATE_FROM, "[私聊]%s:", "[private] %s: ")                                             \
 	X(PRIVATE_TO, "[私聊→%s]", "[private to %s] ")                                             \
 	X(MANY_ENTERED, "系统消息%u人进入了聊天室\n", "-- %u people came in\n")                     \

@@ -1,5 +1,7 @@
 #include "store/database.h"
 
+#include "store/wipe.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -74,6 +76,7 @@ sqlite3 *database_open(const char *dir, enum database_use use, struct err *err)
 			err_set(err, ERR_IO, "cannot open %s: out of memory", path);
 		goto out;
 	}
+	wipe_install(db);
 	if (database_set_up(db, use, err) &&
 	    (use != DATABASE_WRITE || database_write_ahead(db, err)))
 		return db;

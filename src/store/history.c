@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 #define ROOMS_KEPT 1024
 #define TIDY_BYTES_MAX (4 * 1024 * 1024) /* of the write-ahead log, moved when it closes */
 
@@ -36,6 +36,7 @@ enum {
 	SET_CLOSED,
 	SEAL,
 	RENAME,
+	REDACT,
 	ADD_EVENT,
 	STATEMENTS,
 };
@@ -54,8 +55,10 @@ static const char *const history_sql[STATEMENTS] = {
 	[SET_CLOSED] = "UPDATE room SET closed = ?2 WHERE number = ?1",
 	[SEAL] = "UPDATE room SET sealed = ?2, closed = 0, topic = '' WHERE number = ?1",
 	[RENAME] = "UPDATE room SET key = ?2, name = ?3 WHERE number = ?1",
-	[ADD_EVENT] = "INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body, tags) "
-		      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[REDACT] = "UPDATE msg SET kind = 0, body = '', tags = '' WHERE id = ?2 AND room = ?1",
+	[ADD_EVENT] =
+		"INSERT INTO msg (room, seq, id, ms, sender, kind, to_nick, body, tags, author, "
+		"about) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 /* What makes a database of each version, the index, into one of the next; each sets user_version. */
@@ -74,6 +77,11 @@ static const char *const upgrade_sql[SCHEMA_VERSION] = {
 	[3] = "CREATE TABLE room_metadata (room INTEGER NOT NULL REFERENCES room (number),"
 	      "key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (room, key));"
 	      "PRAGMA user_version = 4",
+	[4] = "ALTER TABLE msg ADD COLUMN author INTEGER NOT NULL DEFAULT 0;"
+	      "ALTER TABLE msg ADD COLUMN about INTEGER NOT NULL DEFAULT 0;"
+	      "CREATE TABLE talk (account INTEGER NOT NULL, room INTEGER NOT NULL "
+	      "REFERENCES room (number), PRIMARY KEY (account, room)) WITHOUT ROWID;"
+	      "PRAGMA user_version = 5",
 };
 
 /* A start. Where a room was closed, its mode is among its events, so there is a last one. */
@@ -212,7 +220,9 @@ struct history *history_open(const char *dir, enum durability durability, struct
 	if (!h->db)
 		goto failed;
 	sqlite3_wal_hook(h->db, on_commit, h);
-	if (!database_run(h->db, "PRAGMA synchronous = FULL", "cannot open", err) ||
+	/* Nothing is left of what is redacted, or of what stood where something else stands now. */
+	if (!database_run(h->db, "PRAGMA secure_delete = ON", "cannot open", err) ||
+	    !database_run(h->db, "PRAGMA synchronous = FULL", "cannot open", err) ||
 	    !history_upgrade(h->db, err) ||
 	    !statements_prepare(h->db, h->statements, history_sql, STATEMENTS, err))
 		goto failed;
@@ -388,7 +398,14 @@ static bool append_change(struct history *h, const struct event *e)
 	if (e->kind == EVENT_SEAL)
 		return append_number(h->statements[SEAL], e->room_number, e->seq) &&
 		       room_metadata_clear(h->metadata, e->room_number);
+	if (e->kind == EVENT_REDACT)
+		return append_number(h->statements[REDACT], e->room_number, e->about_id);
 	return true;
+}
+
+static int64_t author_of(const struct event *e)
+{
+	return e->account_id ? (int64_t)e->account_id : -(int64_t)e->user_id;
 }
 
 static bool append_event(struct history *h, const struct event *e)
@@ -411,6 +428,8 @@ static bool append_event(struct history *h, const struct event *e)
 	statement_bind_text(st, 7, e->to_nick, strlen(e->to_nick));
 	statement_bind_text(st, 8, e->text, e->text_len);
 	statement_bind_text(st, 9, e->tags, strlen(e->tags));
+	sqlite3_bind_int64(st, 10, author_of(e));
+	statement_bind_uint(st, 11, e->about_id);
 	return statement_run(st);
 }
 

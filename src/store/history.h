@@ -81,7 +81,8 @@ MUST_USE bool history_marks(struct history *h, history_each_mark *each, void *ct
 
 /* Stores count stored events with their ids, seqs and times in one transaction: all or none. Rooms,
  * conversations and senders that are not known yet are added; a topic, a mode, a new name, metadata
- * and a seal change their room too. After a failure (ERR_IO) h is as before: once the disk takes something again, the same
+ * and a seal change their room too, and of what is redacted nothing but its place is left. After a
+ * failure (ERR_IO) h is as before: once the disk takes something again, the same
  * call works. */
 MUST_USE bool history_append(struct history *h, struct event *const events[], size_t count,
 			     struct err *err);

@@ -10,7 +10,7 @@ enum { BEGIN, END, LAST_SEQ, SEQ_OF, MS_AT, NEWEST, OLDEST, STATEMENTS };
 
 #define EVENTS_SQL                                                                                 \
 	"SELECT m.kind, m.id, m.seq, m.ms, r.key, r.name, m.to_nick, "                             \
-	"s.nick, s.user, s.host, s.account, m.body, m.tags "                                       \
+	"s.nick, s.user, s.host, s.account, m.body, m.tags, m.author, m.about "                    \
 	"FROM msg m JOIN room r ON r.number = m.room JOIN sender s ON s.id = m.sender "            \
 	"WHERE m.room = ? AND m.seq >= ? AND m.seq < ? ORDER BY m.seq "
 
@@ -148,11 +148,15 @@ static struct event *reader_event(sqlite3_stmt *st, uint64_t room)
 		.text = statement_text(st, 11),
 		.text_len = (size_t)sqlite3_column_bytes(st, 11),
 		.tags = statement_text(st, 12),
+		.about_id = (uint64_t)sqlite3_column_int64(st, 14),
 	};
+	int64_t author = sqlite3_column_int64(st, 13);
 	struct event *e = event_new(&draft);
 	e->id = (uint64_t)sqlite3_column_int64(st, 1);
 	e->seq = (uint64_t)sqlite3_column_int64(st, 2);
 	e->time_ms = sqlite3_column_int64(st, 3);
+	e->account_id = author > 0 ? (uint64_t)author : 0;
+	e->user_id = author < 0 ? (uint64_t)-author : 0;
 	return e;
 }
 

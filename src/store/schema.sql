@@ -1,4 +1,4 @@
--- schema.sql: version 4 of history.db. A change here is a new version and a step in history.c,
+-- schema.sql: version 5 of history.db. A change here is a new version and a step in history.c,
 -- where new columns come last, as they do here.
 
 -- Numbers that outlive a run. Rows are there from the start, so that setting one is an UPDATE.
@@ -14,7 +14,7 @@ INSERT INTO meta (k, v) VALUES
 
 CREATE TABLE room (
 	number INTEGER PRIMARY KEY, -- the core gives it; never used again
-	kind INTEGER NOT NULL,      -- 0: a room, 1: a private conversation
+	kind INTEGER NOT NULL,      -- 0: a room, 1: a private conversation, 2: one of two accounts
 	key TEXT NOT NULL,          -- folded name, or whose conversation it is
 	name TEXT NOT NULL,
 	topic TEXT NOT NULL DEFAULT '',
@@ -42,10 +42,12 @@ CREATE TABLE msg (
 	id INTEGER NOT NULL,     -- the order of commits over all rooms; rises with seq, too
 	ms INTEGER NOT NULL,
 	sender INTEGER NOT NULL REFERENCES sender (id),
-	kind INTEGER NOT NULL,   -- enum event_kind
+	kind INTEGER NOT NULL,   -- enum event_kind; 0: it was redacted, and only its place is left
 	to_nick TEXT NOT NULL,   -- to whom it is said in private, or who is kicked
 	body TEXT NOT NULL,
 	tags TEXT NOT NULL DEFAULT '', -- client-only tags, as they came
+	author INTEGER NOT NULL DEFAULT 0, -- an account, or minus a presence; 0: nobody knows
+	about INTEGER NOT NULL DEFAULT 0,  -- what a redaction is about: the id of another event
 	PRIMARY KEY (room, seq)
 ) WITHOUT ROWID;
 
@@ -80,4 +82,11 @@ CREATE TABLE room_metadata (
 	UNIQUE (room, key)
 );
 
-PRAGMA user_version = 4;
+-- Which conversations an account has, with other accounts: two rows each, or one with oneself.
+CREATE TABLE talk (
+	account INTEGER NOT NULL,
+	room INTEGER NOT NULL REFERENCES room (number),
+	PRIMARY KEY (account, room)
+) WITHOUT ROWID;
+
+PRAGMA user_version = 5;

@@ -49,6 +49,7 @@ static bool on_read(void *ctx, const struct chat_read *read)
 	struct memory_read *r = &m->reads[m->read_count++];
 	assert(read->part_count <= ARRAY_LEN(r->parts));
 	r->read = *read;
+	r->disk_count = m->disk_count;
 	for (size_t i = 0; i < read->part_count; i++) {
 		r->parts[i] = read->parts[i];
 		snprintf(r->keys[i], sizeof(r->keys[i]), "%s", read->parts[i].room_key);
@@ -426,12 +427,22 @@ void memory_fail(struct memory *m)
 	memory_turn(m);
 }
 
-static size_t memory_find(struct memory *m, const char *key, const struct event_span *span,
+static bool is_redacted(const struct memory *m, size_t disk_count, uint64_t id)
+{
+	for (size_t i = 0; i < disk_count; i++)
+		if (m->disk[i]->kind == EVENT_REDACT && m->disk[i]->about_id == id)
+			return true;
+	return false;
+}
+
+static size_t memory_find(struct memory *m, const struct memory_read *r, size_t part,
 			  struct event **found)
 {
+	const struct event_span *span = &r->parts[part].span;
 	size_t count = 0, passed = 0;
 	for (size_t i = 0; i < m->disk_count; i++)
-		if (strcmp(m->disk[i]->room_key, key) == 0 && event_is_in(m->disk[i], span))
+		if (strcmp(m->disk[i]->room_key, r->keys[part]) == 0 &&
+		    event_is_in(m->disk[i], span) && !is_redacted(m, r->disk_count, m->disk[i]->id))
 			found[count++] = m->disk[i];
 	if (count <= span->limit)
 		return count;
@@ -448,7 +459,7 @@ void memory_answer_read(struct memory *m, enum read_end end)
 	size_t count = 0;
 	memmove(m->reads, m->reads + 1, --m->read_count * sizeof(*m->reads));
 	for (size_t i = 0; i < r.read.part_count && end == READ_DONE; i++)
-		count += memory_find(m, r.keys[i], &r.parts[i].span, found + count);
+		count += memory_find(m, &r, i, found + count);
 	chat_read_done(m->chat, &r.read, found, count, end);
 	memory_turn(m);
 }

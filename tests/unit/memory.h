@@ -37,7 +37,8 @@ struct memory {
 		struct chat_read read;
 		struct event_part parts[4];
 		char keys[4][64]; /* theirs */
-	} reads[16];              /* asked, not answered */
+		size_t disk_count; /* what was on disk by then: a redaction that came later it misses */
+	} reads[16];               /* asked, not answered */
 	size_t read_count;
 	struct memory_check { /* of a password: asked, not answered */
 		conn_id asker;

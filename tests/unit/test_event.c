@@ -132,10 +132,12 @@ TEST(event_numbers_never_change)
 	CHECK_EQ(EVENT_MESSAGE, 1, "on disk");
 	CHECK_EQ(EVENT_ACTION, 2, "on disk");
 	CHECK_EQ(EVENT_NOTICE, 3, "on disk");
+	CHECK_EQ(EVENT_REACTION, 4, "on disk");
 	CHECK_EQ(EVENT_TOPIC, 16, "on disk");
 	CHECK_EQ(EVENT_KICK, 17, "on disk");
 	CHECK_EQ(EVENT_MODE, 18, "on disk");
 	CHECK_EQ(EVENT_SEAL, 19, "on disk");
+	CHECK_EQ(EVENT_REDACT, 20, "on disk");
 }
 
 TEST(event_is_in_what_lies_between_the_bounds)

@@ -461,6 +461,141 @@ TEST(history_stores_changes_and_tells_what_was_said)
 	folder_remove(dir);
 }
 
+TEST(history_knows_whose_words_they_are)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event *e = event_said(1, "a guest's");
+
+	e->user_id = 0x500000007;
+	CHECK(append_one(h, e, &err));
+	struct event *back = last_of(dir, 1);
+	CHECK_EQ(back->user_id, 0x500000007, "his presence");
+	CHECK_EQ(back->account_id, 0, "he has no account");
+	event_unref(back);
+	e = event_said(2, "a member's");
+	e->user_id = 0x500000008;
+	e->account_id = 12;
+	CHECK(append_one(h, e, &err));
+	back = last_of(dir, 1);
+	CHECK_EQ(back->account_id, 12, "his account");
+	CHECK_EQ(back->user_id, 0, "which outlives his presence");
+	event_unref(back);
+	history_close(h);
+	folder_remove(dir);
+}
+
+/* Of event id in its room, which is the how-manieth redaction. */
+static struct event *redaction(uint64_t id, uint64_t room, uint64_t seq, uint64_t about)
+{
+	struct event *e = event_made(EVENT_REDACT, id, room, seq, "tea", "why");
+	e->about_id = about;
+	return e;
+}
+
+TEST(history_forgets_what_is_redacted_but_not_its_place)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	struct event_span after = { .after = { BOUND_ID, .id = 2 }, .limit = 9 };
+
+	CHECK(append_one(h, event_said(1, "one"), &err));
+	CHECK(append_one(h, event_said(2, "two"), &err));
+	CHECK(append_one(h, event_said(3, "three"), &err));
+	CHECK(append_one(h, event_made(EVENT_MESSAGE, 4, 2, 1, "tea", "elsewhere"), &err));
+	CHECK(append_one(h, redaction(5, 1, 4, 2), &err));
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|three|");
+	CHECK_STR(texts_in(dir, 1, &after, &err), "three|"); /* what is gone still has its place */
+	CHECK(append_one(h, redaction(6, 1, 5, 4), &err));
+	CHECK_STR(texts_before(dir, 2, UINT64_MAX, 9, &err), "elsewhere|");
+	CHECK_STR(found_by(dir,
+			   "SELECT kind || ',' || body || ',' || about FROM msg WHERE room = 1 "
+			   "ORDER BY seq"),
+		  "1,one,0|0,,0|1,three,0|20,why,2|20,why,4|");
+	history_close(h);
+	folder_remove(dir);
+}
+
+static bool file_has(const char *dir, const char *name, const char *words)
+{
+	char path[PATH_MAX];
+	struct stat st = { 0 };
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	FILE *f = fopen(path, "r");
+	if (!f || fstat(fileno(f), &st) != 0)
+		return false;
+	char *bytes = malloc((size_t)st.st_size + 1);
+	size_t len = fread(bytes, 1, (size_t)st.st_size, f);
+	bool found = memmem(bytes, len, words, strlen(words)) != NULL;
+	free(bytes);
+	fclose(f);
+	return found;
+}
+
+#define SECRETS 2000
+#define SECRET_ROOMS 13
+
+/* A small log is moved into the file when it is closed. */
+static struct history *reopened(struct history *h, const char *dir)
+{
+	history_close(h);
+	return opened(dir);
+}
+
+/* Message n is in a room of its own order, so that pages fill up and are divided everywhere. */
+static struct history *tell_secrets(struct history *h, const char *dir, uint64_t seqs[SECRET_ROOMS])
+{
+	for (uint64_t n = 1; n <= SECRETS; n += 50) {
+		struct event *batch[50];
+		if (n % 500 == 1)
+			h = reopened(h, dir);
+		for (uint64_t i = 0; i < 50; i++) {
+			uint64_t room = (n + i) * (n + i) % SECRET_ROOMS;
+			char text[200];
+			int pad = (int)((n + i) * 7 % 150);
+			snprintf(text, sizeof(text), "secret %04d%*s", (int)(n + i), pad, "");
+			batch[i] = event_made(EVENT_MESSAGE, n + i, room + 1, ++seqs[room], "tea",
+					      text);
+		}
+		CHECK(history_append(h, batch, 50, &err));
+		for (size_t i = 0; i < 50; i++)
+			event_unref(batch[i]);
+	}
+	return h;
+}
+
+/* Every other one. */
+static void redact_secrets(struct history *h, uint64_t seqs[SECRET_ROOMS])
+{
+	for (uint64_t n = 1; n <= SECRETS; n += 100) {
+		struct event *batch[50];
+		for (uint64_t i = 0; i < 50; i++) {
+			uint64_t about = n + i * 2, room = about * about % SECRET_ROOMS;
+			batch[i] = redaction(SECRETS + about, room + 1, ++seqs[room], about);
+		}
+		CHECK(history_append(h, batch, 50, &err));
+		for (size_t i = 0; i < 50; i++)
+			event_unref(batch[i]);
+	}
+}
+
+TEST(history_leaves_nothing_in_the_file_of_what_is_redacted)
+{
+	char *dir = folder_new(), words[32];
+	uint64_t seqs[SECRET_ROOMS] = { 0 };
+	struct history *h = tell_secrets(opened(dir), dir, seqs);
+
+	h = reopened(h, dir);
+	redact_secrets(h, seqs);
+	history_close(h);
+	CHECK_EQ(folder_file_bytes(dir, "history.db-wal") <= 0, true, "the log is in the file");
+	for (int n = 1; n <= SECRETS; n++) {
+		snprintf(words, sizeof(words), "secret %04d", n);
+		CHECK_EQ(file_has(dir, "history.db", words), n % 2 == 0, words);
+	}
+	folder_remove(dir);
+}
+
 TEST(history_seals_a_room)
 {
 	char *dir = folder_new();
@@ -721,7 +856,7 @@ TEST(history_refuses_a_newer_schema)
 	CHECK(!history_open(dir, DURABILITY_FULL, &err));
 	CHECK_EQ(err.code, ERR_INVALID, "nothing is broken, but it is not for us");
 	CHECK(strstr(err.text, "history.db has schema 99"));
-	CHECK(strstr(err.text, "up to 4;"));
+	CHECK(strstr(err.text, "up to 5;"));
 	CHECK(strstr(err.text, "--data"));
 	folder_remove(dir);
 }
@@ -762,7 +897,7 @@ TEST(history_upgrades_version_1)
 
 	struct history *h = opened(dir);
 	CHECK_STR(found_by(dir, columns_sql), columns);
-	CHECK_STR(found_by(dir, "PRAGMA user_version"), "4|");
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "5|");
 	CHECK_EQ(history_run(h), 4, "all that it knew is there");
 	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
 	CHECK_STR(rooms_of(h), "1 #room1 #Room1 [green by tea at 7] 3 102\n");
@@ -798,7 +933,7 @@ TEST(history_upgrades_version_2)
 
 	struct history *h = opened(dir);
 	CHECK_STR(found_by(dir, columns_sql), columns);
-	CHECK_STR(found_by(dir, "PRAGMA user_version"), "4|");
+	CHECK_STR(found_by(dir, "PRAGMA user_version"), "5|");
 	CHECK_EQ(history_next_id(h), 40, "all that it knew is there");
 	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "old|older teahouses said this|");
 	CHECK_STR(found_by(dir, "SELECT tags FROM msg WHERE seq = 1"), "+reply=x|");

@@ -84,6 +84,12 @@ bool irc_answer_return(struct irc_dialog *irc, enum irc_return what)
 	return found != NULL;
 }
 
+void irc_answer_expect(struct irc_dialog *irc)
+{
+	if (answers(irc)->current)
+		answers(irc)->current->pending++;
+}
+
 void irc_answer_returned(struct irc_dialog *irc)
 {
 	struct irc_answers *all = answers(irc);

@@ -46,6 +46,8 @@ void irc_answer_give_label(struct irc_dialog *irc, const char *label);
 enum irc_return { IRC_RETURN_EVENT, IRC_RETURN_SLOW };
 bool irc_answer_return(struct irc_dialog *irc, enum irc_return what);
 void irc_answer_returned(struct irc_dialog *irc);
+/* What is answered now waits for one more event. */
+void irc_answer_expect(struct irc_dialog *irc);
 
 /* What is said until irc_answer_resume() is beside all answers: somebody else did it. */
 struct irc_answer *irc_answer_aside(struct irc_dialog *irc);

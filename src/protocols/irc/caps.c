@@ -114,11 +114,15 @@ static const struct cap {
 	 * Who has it is not shown the last words of a room he enters: he asks. */
 	{ "draft/chathistory", CAP_CHATHISTORY, 0, NULL, false },
 	/* https://ircv3.net/specs/extensions/chathistory
-	 * Topics, kicks and modes are told, and count. Nobody's coming and going is: that is not
-	 * stored. */
+	 * Topics, kicks, modes and reactions are told, and count. Nobody's coming and going is: that
+	 * is not stored. */
 	{ "draft/event-playback", CAP_EVENT_PLAYBACK, 0, NULL, false },
 	/* https://ircv3.net/specs/extensions/extended-isupport */
 	{ "draft/extended-isupport", CAP_EXTENDED_ISUPPORT, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/message-redaction
+	 * There is no time limit. Answers lack what is redacted; with draft/event-playback they tell
+	 * that something was. Without it nobody is told anything. */
+	{ "draft/message-redaction", CAP_MESSAGE_REDACTION, IRC_REDACTION, NULL, false },
 	/* https://ircv3.net/specs/extensions/oper-tag
 	 * Without a value: who he is does not matter. */
 	{ "draft/oper-tag", CAP_OPER_TAG, IRC_OPERATOR, NULL, false },

@@ -13,21 +13,23 @@
 
 /* ---- asking ---- */
 
-/* With draft/event-playback, which the same page has, changes are told too, and count. */
+/* With draft/event-playback, which the same page has, reactions and changes are told too, and count. */
 static uint64_t kinds_for(const struct irc_dialog *irc)
 {
 	if (!(irc->caps & CAP_EVENT_PLAYBACK))
 		return EVENT_WORDS;
-	return EVENT_WORDS | BIT64(EVENT_TOPIC) | BIT64(EVENT_KICK) | BIT64(EVENT_MODE);
+	return EVENT_WORDS | BIT64(EVENT_REACTION) | BIT64(EVENT_TOPIC) | BIT64(EVENT_KICK) |
+	       BIT64(EVENT_MODE) | (irc->caps & CAP_MESSAGE_REDACTION ? BIT64(EVENT_REDACT) : 0);
 }
 
-static void note_reading(struct irc_dialog *irc, const char *verb, const char *context,
-			 const char *target)
+void irc_note_reading(struct irc_dialog *irc, const char *verb, const char *context,
+		      const char *target, const char *reason)
 {
 	struct irc_reading *r = xcalloc(1, sizeof(*r));
 	irc_cut(r->verb, sizeof(r->verb), verb);
 	irc_cut(r->context, sizeof(r->context), context);
 	irc_cut(r->target, sizeof(r->target), target);
+	irc_cut(r->reason, sizeof(r->reason), reason);
 	free(irc_extras(irc)->reading);
 	irc->extras->reading = r;
 	dialog_busy(&irc->dialog);
@@ -57,7 +59,7 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 	else if (other)
 		why = chat_history_with(s, other, spans, count);
 	if (why == REFUSED_NOT)
-		note_reading(irc, verb, context, room ? room->name : other->nick);
+		irc_note_reading(irc, verb, context, room ? room->name : other->nick, "");
 	else
 		fail_reading(irc, why, verb, context, target);
 }
@@ -67,7 +69,7 @@ static void read_targets(struct irc_dialog *irc, const char *subcommand,
 {
 	enum refusal why = chat_targets(&irc->dialog.session, window);
 	if (why == REFUSED_NOT)
-		note_reading(irc, "CHATHISTORY", subcommand, "*");
+		irc_note_reading(irc, "CHATHISTORY", subcommand, "*", "");
 	else
 		fail_reading(irc, why, "CHATHISTORY", subcommand, "*");
 }
@@ -133,7 +135,9 @@ static void fail_answer(struct irc_dialog *irc)
 void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count,
 		   enum read_end end)
 {
-	if (end == READ_DONE)
+	if (strcmp(irc->extras->reading->verb, "REDACT") == 0)
+		irc_redact_found(irc, events, count, end);
+	else if (end == READ_DONE)
 		irc_show_events(irc, irc->extras->reading->target, events, count);
 	else
 		fail_answer(irc);

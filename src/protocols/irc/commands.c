@@ -116,6 +116,10 @@ const char *irc_verb_of(enum event_kind kind)
 		return "KICK";
 	case EVENT_MODE:
 		return "MODE";
+	case EVENT_REACTION:
+		return "TAGMSG";
+	case EVENT_REDACT:
+		return "REDACT";
 	case EVENT_RENAME:
 		return "RENAME";
 	case EVENT_METADATA:
@@ -495,6 +499,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("PONG"),        NULL,  ANY, 0, false, false, false, irc_cmd_pong },
 	{ ROW("PRIVMSG"),     "t",   REG, 0, true,  true,  false, irc_cmd_privmsg },
 	{ ROW("QUIT"),        NULL,  ANY, 0, false, false, false, irc_cmd_quit },
+	{ ROW("REDACT"),      "t-",  REG, 2, false, true,  false, irc_cmd_redact },
 	{ ROW("REHASH"),      NULL,  REG, 0, false, false, true,  irc_cmd_rehash },
 	{ ROW("RENAME"),      "rr",  REG, 2, false, true,  false, irc_cmd_rename },
 	{ ROW("RESTART"),     NULL,  REG, 0, false, false, true,  irc_cmd_restart },
@@ -508,7 +513,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("SQUIT"),       NULL,  REG, 2, false, false, true,  irc_cmd_link },
 	{ ROW("STATS"),       NULL,  REG, 1, false, false, false, irc_cmd_stats },
 	{ ROW("SUMMON"),      NULL,  REG, 0, false, false, false, irc_cmd_summon },
-	{ ROW("TAGMSG"),      "t",   REG, 0, false, false, false, irc_cmd_tagmsg },
+	{ ROW("TAGMSG"),      "t",   REG, 0, false, true,  false, irc_cmd_tagmsg },
 	{ ROW("TIME"),        NULL,  REG, 0, false, false, false, irc_cmd_time },
 	{ ROW("TOPIC"),       "r",   REG, 1, false, true,  false, irc_cmd_topic },
 	{ ROW("TRACE"),       NULL,  REG, 0, false, false, false, irc_cmd_trace },

@@ -83,5 +83,6 @@ void irc_cmd_version(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_markread(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_history(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_redact(struct irc_dialog *irc, const struct request *r);
 
 #endif

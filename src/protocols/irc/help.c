@@ -168,7 +168,10 @@ const struct help helps[] = {
 	 * ERROR comes last, when all that was asked before is answered. Others see "Quit: why". Of
 	 * several sessions of somebody only this one ends. */
 	{ "QUIT", "[why]", "Goodbye." },
-	/* https://ircv3.net/specs/extensions/message-redaction */
+	/* https://ircv3.net/specs/extensions/message-redaction
+	 * One's own words, as the same account or during the same stay as a guest; in a room
+	 * everybody's, as a halfop. Who may not speak there redacts without giving a reason. Without
+	 * the capability: 421. */
 	{ "REDACT", "target msgid [why]", "Takes back a message." },
 	/* https://ircv3.net/specs/extensions/account-registration */
 	{ "REGISTER", "account email password", "Makes an account; * is your nick." },
@@ -214,7 +217,7 @@ const struct help helps[] = {
 	{ "SUMMON", "user", "Is not done here." },
 	/* https://ircv3.net/specs/extensions/message-tags
 	 * Only tags with a + are passed on. Without any, nothing happens. Without the capability:
-	 * 421. */
+	 * 421. One with +draft/react, +draft/unreact or +draft/persist is kept as a message is. */
 	{ "TAGMSG", "target{,target}", "Tags without a text, for clients." },
 	/* https://modern.ircdocs.horse/#time-message
 	 * As server-time writes it. */

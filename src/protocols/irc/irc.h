@@ -64,6 +64,7 @@
 #define CAP_EVENT_PLAYBACK BIT64(32)
 #define CAP_METADATA_2 BIT64(25)
 #define CAP_METADATA_3 BIT64(26)
+#define CAP_MESSAGE_REDACTION BIT64(33)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -79,6 +80,7 @@ enum irc_variant {
 	IRC_LOGIN = BIT(VARIANT_OWN_BITS + 8),
 	IRC_INVITED = BIT(VARIANT_OWN_BITS + 9),
 	IRC_MULTILINE = BIT(VARIANT_OWN_BITS + 10),
+	IRC_REDACTION = BIT(VARIANT_OWN_BITS + 18),
 };
 
 /* What a gateway says of somebody: webirc.c. */
@@ -102,9 +104,10 @@ struct irc_applicant {
 
 /* History on its way. */
 struct irc_reading {
-	/* The verb that asked, and its subcommand with a space, or "". */
-	char verb[16], context[16];
-	char target[ROOM_BYTES_MAX + 1]; /* whose past it is */
+	/* The verb that asked, and its subcommand with a space, or ""; REDACT: the id. */
+	char verb[16], context[24];
+	char target[ROOM_BYTES_MAX + 1];   /* whose past it is */
+	char reason[REASON_BYTES_MAX + 1]; /* REDACT only */
 };
 
 struct irc_batch;
@@ -217,7 +220,13 @@ void irc_show_names(struct irc_dialog *irc, const struct room *r);
 void irc_show_replay(struct irc_dialog *irc, const struct room *r);
 void irc_show_events(struct irc_dialog *irc, const char *target, struct event *const *events,
 		     size_t count);
-/* chathistory.c: the answers to what was asked there. */
+/* chathistory.c: notes what was asked, for the answer, until which everything waits. */
+void irc_note_reading(struct irc_dialog *irc, const char *verb, const char *context,
+		      const char *target, const char *reason);
+/* redact.c: what is to be redacted was looked for. */
+void irc_redact_found(struct irc_dialog *irc, struct event *const *events, size_t count,
+		      enum read_end end);
+/* The answers to what was asked. */
 void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count,
 		   enum read_end end);
 void irc_show_targets(struct irc_dialog *irc, const struct chat_target *targets, size_t count,
@@ -292,6 +301,7 @@ void irc_time_text(int64_t time_ms, char text[IRC_TIME_SIZE]);
 bool irc_time_parse(const char *text, int64_t *ret_ms);
 /* Ids as messages carry them. */
 #define IRC_MSGID_SIZE 24
+void irc_msgid_of(uint64_t id, char text[IRC_MSGID_SIZE]);
 void irc_msgid_text(const struct event *e, char text[IRC_MSGID_SIZE]);
 bool irc_msgid_parse(const char *text, uint64_t *ret_id);
 

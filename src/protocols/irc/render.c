@@ -105,6 +105,14 @@ static void add_return(struct buf *out, const struct event *e, unsigned variant,
 	buf_printf(out, "MODE %s %s\r\n", e->room_name, e->to_nick);
 }
 
+static void add_redaction(struct buf *out, const struct event *e)
+{
+	char id[IRC_MSGID_SIZE];
+	irc_msgid_of(e->about_id, id);
+	buf_printf(out, "REDACT %s %s", irc_event_target(e), id);
+	add_optional_text(out, "", e);
+}
+
 /* What is one line; false: it is shown to nobody of this variant. */
 static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 {
@@ -157,6 +165,10 @@ static bool add_event(struct buf *out, const struct event *e, unsigned variant)
 		buf_printf(out, "KILL %s", e->to_nick);
 		add_text(out, e);
 		return true;
+	case EVENT_REDACT:
+		add_redaction(out, e);
+		return variant & IRC_REDACTION;
+	case EVENT_REACTION:
 	case EVENT_TAGS:
 		buf_printf(out, "TAGMSG %s", irc_event_target(e));
 		return variant & IRC_TAGS;

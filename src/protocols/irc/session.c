@@ -31,7 +31,7 @@ static void said(struct irc_dialog *irc, struct event *e)
 static void irc_said_elsewhere(struct session *s, struct event *e)
 {
 	struct irc_dialog *irc = irc_of_session(s);
-	if (irc->caps & (CAP_ECHO_MESSAGE | CAP_SELF_MESSAGE))
+	if ((irc->caps & (CAP_ECHO_MESSAGE | CAP_SELF_MESSAGE)) || e->kind == EVENT_REDACT)
 		tell(irc, e);
 }
 
@@ -75,6 +75,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_MESSAGE:
 	case EVENT_ACTION:
 	case EVENT_NOTICE:
+	case EVENT_REACTION:
 	case EVENT_TAGS:
 	case EVENT_CTCP:
 	case EVENT_CTCP_REPLY:
@@ -90,6 +91,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 			irc_remark(irc, "NOTE", irc_verb_of(e->kind), "NOT_STORED", e->room_name,
 				   text_of(irc->dialog.all->lang, TEXT_NOT_STORED));
 		return;
+	case EVENT_REDACT:
 	case EVENT_TOPIC:
 	case EVENT_PART:
 	case EVENT_NICK:

@@ -42,11 +42,16 @@ bool irc_time_parse(const char *text, int64_t *ret_ms)
 	return *ret_ms >= 0;
 }
 
+void irc_msgid_of(uint64_t id, char text[IRC_MSGID_SIZE])
+{
+	snprintf(text, IRC_MSGID_SIZE, "%" PRIx64, id);
+}
+
 /* What is stored is named by its place in the order of all; what passes, by a number of this run. */
 void irc_msgid_text(const struct event *e, char text[IRC_MSGID_SIZE])
 {
 	if (e->id)
-		snprintf(text, IRC_MSGID_SIZE, "%" PRIx64, e->id);
+		irc_msgid_of(e->id, text);
 	else
 		snprintf(text, IRC_MSGID_SIZE, "p%" PRIx64, e->seq);
 }
@@ -69,7 +74,7 @@ static void add_tag(struct buf *out, size_t from, const char *tag)
 /* What is said, or tagged: it has an id, and whoever sent it may have put tags of his own on it. */
 static bool is_talk(enum event_kind kind)
 {
-	return event_is_message(kind) || kind == EVENT_TAGS || kind == EVENT_CTCP ||
+	return event_is_said(kind) || kind == EVENT_TAGS || kind == EVENT_CTCP ||
 	       kind == EVENT_CTCP_REPLY;
 }
 

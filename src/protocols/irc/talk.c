@@ -1,6 +1,9 @@
 /* talk: PRIVMSG, NOTICE, TAGMSG. https://modern.ircdocs.horse/#sending-messages */
 #include "protocols/irc/handlers.h"
 
+#include "protocols/irc/line.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static const char ctcp_action[] = "\x01"
@@ -108,6 +111,20 @@ void irc_cmd_notice(struct irc_dialog *irc, const struct request *r)
 	say_text(irc, r, "NOTICE");
 }
 
+/* https://ircv3.net/specs/client-tags/react, and whatever its sender wants to be kept; the rest, such as
+ * "is typing", is gone when it was seen. */
+static bool is_kept(const char *tags)
+{
+	static const char *const keys[] = { "+draft/react", "+draft/unreact", "+draft/persist" };
+	char *copy = xstrdup(tags), *at = copy, *key, *value;
+	bool kept = false;
+	while (!kept && irc_tag_next(&at, &key, &value))
+		for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+			kept = kept || strcmp(key, keys[i]) == 0;
+	free(copy);
+	return kept;
+}
+
 /* https://ircv3.net/specs/extensions/message-tags */
 void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r)
 {
@@ -117,5 +134,6 @@ void irc_cmd_tagmsg(struct irc_dialog *irc, const struct request *r)
 	else if (!irc_arg(r, 0)[0])
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, "TAGMSG");
 	else if (words.tags[0])
-		say_to_each(irc, r, "TAGMSG", EVENT_TAGS, &words);
+		say_to_each(irc, r, "TAGMSG", is_kept(r->tags) ? EVENT_REACTION : EVENT_TAGS,
+			    &words);
 }
