@@ -64,3 +64,17 @@ def test_a_room_can_be_governed_all_the_same(broken):
     assert kick.endswith(" KICK #r b :out")
     assert note == f":teahouse.local NOTE KICK NOT_STORED #r :{words}"
     assert b.line().endswith(" KICK #r b :out\r")
+
+
+def test_operators_hear_of_it(start, shim, listen, tmp_path):
+    switch = tmp_path / "switch"
+    server = start(program=shim, listen=listen, env={"SHIM_FAIL": str(switch)},
+                   sets={"oper.eve.password": "tea"})
+    a = Guest(server, "a")
+    a.tell("OPER eve tea", "MODE a +s", "JOIN #r")
+    a.until("End of /NAMES")
+    switch.write_text("full\n")
+    a.tell("PRIVMSG #r :x")
+    a.until("NOTICE a :*** the disk takes nothing: nothing new can be said")
+    switch.unlink()
+    a.until("NOTICE a :*** the disk takes everything again")

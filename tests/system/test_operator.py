@@ -8,16 +8,21 @@ from ircguest import IrcClient
 from teahouse import LineClient
 
 
-def serve(start, **options):
+def enter_operator(server):
+    eve = IrcClient(server)
+    for line in ("NICK eve", "USER eve 0 * :Eve", "OPER eve tea"):
+        eve.say(line)
+    eve.until("MODE", "+o")
+    return eve
+
+
+def serve(start, more=None, **options):
     """A server that anybody can stop, on the ports it was given; and somebody who may."""
     first = start(listen=["plain://127.0.0.1:0", "irc://127.0.0.1:0"], **options)
     urls = first.urls
     first.stop()
-    server = start(listen=urls, sets={"oper.eve.password": "tea"}, **options)
-    eve = IrcClient(server, "eve")
-    eve.say("OPER eve tea")
-    eve.until("MODE", "+o")
-    return server, eve
+    server = start(listen=urls, sets={"oper.eve.password": "tea", **(more or {})}, **options)
+    return server, enter_operator(server)
 
 
 def descriptors(server):
@@ -55,9 +60,7 @@ def test_restart_serves_the_same_data_on_the_same_ports(start, threads):
         said = server.out.lines[before:]
         assert [line.split()[-1] for line in said if line.startswith("listening on")] == urls
         assert not any("OPER admin" in line for line in said), "the code is said once"
-        eve = IrcClient(server, "eve")
-        eve.say("OPER eve tea")
-        eve.until("MODE", "+o")
+        eve = enter_operator(server)
         if turn == 0:
             kept = descriptors(server)
     assert server.pid == pid and server.process.poll() is None
@@ -84,3 +87,20 @@ def test_who_is_no_operator_stops_nothing(start):
         bob.until("481")
     bob.say("PING 1")
     bob.until("PONG")
+
+
+def test_rehash_says_when_something_stays_as_it_was(start, tmp_path):
+    motd = tmp_path / "motd"
+    motd.write_text("early\n")
+    server, eve = serve(start, more={"server.motd": motd})
+    motd.write_text("late\n")
+    eve.say("REHASH")
+    eve.until("382")
+    eve.say("MOTD")
+    eve.until("372", "late")
+    motd.unlink()
+    eve.say("REHASH")
+    eve.until("382")
+    eve.until("FAIL", "REHASH RELOAD_FAILED :")
+    eve.say("MOTD")
+    eve.until("372", "late")
