@@ -155,6 +155,22 @@ static void set_away(struct user *u, const char *why, conn_id origin)
 	(void)refusal;
 }
 
+/* One more session of a user. He is secure while all of them are, and in a room that wants him to be he
+ * has no other. */
+static enum refusal attach(struct user *u, struct session *s, const struct introduction *how)
+{
+	bool secure = how->flags & USER_SECURE;
+	for (const struct member *m = u->first_room; m && !secure; m = m->next_room)
+		if (m->room->rules.flags & ROOM_SECURE)
+			return REFUSED_NICK_TAKEN;
+	if (!secure)
+		user_set_flags(s->chat, u, u->flags & ~(unsigned)USER_SECURE);
+	user_add_session(u, s);
+	if (how->away && strcmp(how->away, "*") != 0)
+		set_away(u, how->away, 0);
+	return REFUSED_NOT;
+}
+
 enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 			const struct introduction *how)
 {
@@ -166,14 +182,8 @@ enum refusal chat_enter(struct session *s, const char *nick, size_t len,
 	if (s->chat->config.accounts.needs_login && !s->account)
 		return REFUSED_LOGIN;
 	struct user *self = chat_self(s, nick, len);
-	if (self) {
-		user_add_session(self, s);
-		/* He is connected with TLS if all of him is. */
-		user_set_flags(s->chat, self, self->flags & (how->flags | ~(unsigned)USER_SECURE));
-		if (how->away && strcmp(how->away, "*") != 0)
-			set_away(self, how->away, 0);
-		return REFUSED_NOT;
-	}
+	if (self)
+		return attach(self, s, how);
 	enum refusal why = user_nick_refusal(s->chat, NULL, s->account, nick, len);
 	if (why != REFUSED_NOT)
 		return why;

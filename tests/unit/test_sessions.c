@@ -16,10 +16,10 @@ static void open_house(void)
 
 /* One more session of an, with capabilities; what it saw of its welcome is passed over, and what came
  * behind it is not. */
-static int come(const char *caps)
+static int come_by(const char *protocol, const char *caps)
 {
 	static char line[128];
-	int conn = memory_connect_to(&m, protocol_find("irc"));
+	int conn = memory_connect_to(&m, protocol_find(protocol));
 	memory_log_in(&m, conn, account);
 	snprintf(line, sizeof(line), "CAP REQ :%s", caps);
 	memory_type(&m, conn, line);
@@ -27,6 +27,11 @@ static int come(const char *caps)
 	memory_type(&m, conn, "USER an 0 * :An");
 	memory_type(&m, conn, "CAP END");
 	return conn;
+}
+
+static int come(const char *caps)
+{
+	return come_by("irc", caps);
 }
 
 static const char *behind_welcome(int conn)
@@ -211,5 +216,28 @@ TEST(sessions_are_secure_if_all_are)
 	user_set_flags(m.chat, memory_user(&m, one), flags | USER_SECURE);
 	enter("batch");
 	CHECK_EQ(memory_user(&m, one)->flags, flags, "one of them is in plain text");
+	memory_close(&m);
+}
+
+TEST(sessions_without_tls_do_not_get_into_rooms_for_it)
+{
+	open_house();
+	int one = come_by("ircs", "batch");
+	memory_type(&m, one, "JOIN #tea");
+	memory_type(&m, one, "MODE #tea +z");
+	memory_commit(&m, 1);
+	memory_pass_over(&m);
+	int two = come_by("irc", "batch");
+	CHECK(strstr(memory_seen(&m, two), " 433 "));
+	CHECK_EQ(memory_user(&m, two), NULL, "he is not in");
+	int three = come_by("ircs", "batch");
+	CHECK(memory_user(&m, three) == memory_user(&m, one));
+	memory_type(&m, one, "MODE #tea -z");
+	memory_commit(&m, 1);
+	memory_type(&m, two, "NICK an");
+	CHECK(memory_user(&m, two) == memory_user(&m, one));
+	memory_pass_over(&m);
+	memory_type(&m, one, "MODE #tea +z");
+	CHECK(strstr(memory_seen(&m, one), " 490 an #tea "));
 	memory_close(&m);
 }

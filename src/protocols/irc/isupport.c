@@ -96,7 +96,7 @@ const struct isupport isupport_tokens[] = {
 	/* Bytes of a reason; PART's, QUIT's and KILL's are cut there, too. */
 	{ "KICKLEN", STRING(REASON_BYTES_MAX), NULL },
 	/* Of each list. */
-	{ "MAXLIST", "beI:" STRING(ROOM_MASKS_MAX), NULL },
+	{ "MAXLIST", "b:" STRING(ROOM_MASKS_MAX) ",e:" STRING(ROOM_MASKS_MAX) ",I:" STRING(ROOM_MASKS_MAX), NULL },
 	/* Changes with an argument; the rest is passed over. */
 	{ "MODES", STRING(MODE_ARGS_MAX), NULL },
 	/* https://ircv3.net/specs/extensions/monitor
