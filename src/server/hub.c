@@ -1,4 +1,6 @@
 /* hub: what the core thread does in a turn, and how it is told to stop. */
+#include "server/hub.h"
+
 #include "server/hub_parts.h"
 
 #include "base/clock.h"
