@@ -95,10 +95,12 @@ static enum refusal rules_refusal(const struct chat *chat, const struct enrolmen
 {
 	if (chat->config.accounts.may_register == REGISTER_OFF)
 		return REFUSED_REGISTER_OFF;
-	if (chat->config.accounts.may_register == REGISTER_INVITE || how->voucher[0])
-		if (!voucher_find(chat, how->voucher))
-			return REFUSED_VOUCHER;
-	return email_refusal(chat, how->email);
+	enum refusal why = email_refusal(chat, how->email);
+	if (why == REFUSED_NOT &&
+	    (chat->config.accounts.may_register == REGISTER_INVITE || how->voucher[0]) &&
+	    !voucher_find(chat, how->voucher))
+		why = REFUSED_VOUCHER;
+	return why;
 }
 
 enum refusal chat_account_refusal(const struct session *s, const struct enrolment *how)

@@ -109,6 +109,8 @@ enum refusal {
 	REFUSED_VOUCHER, /* no invitation, or none that is good */
 	REFUSED_EMAIL,
 	REFUSED_LOGIN,           /* only who is logged in may enter */
+	REFUSED_PASSWORD,        /* there is no such account, or that is not its password */
+	REFUSED_SUSPENDED,       /* it is, but nobody may log in */
 	REFUSED_SERVER_ONLY,     /* only the server sets this mode */
 	REFUSED_INSECURE_MEMBER, /* +z: somebody is there without TLS */
 	REFUSED_FORWARD,         /* he is no operator of the room that +f names */

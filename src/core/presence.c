@@ -144,6 +144,9 @@ static void apply_login(struct chat *chat, struct user *u, struct event *e)
 	user_set_account(u, u->first_session->account);
 	room_forget_bans(u);
 	tell_of_user(chat, u, e);
+	for (struct session *s = u->first_session; s; s = s->next)
+		if (s->conn != e->origin && s->ops->logged_in)
+			s->ops->logged_in(s, e);
 	apply_answer(chat, e);
 }
 

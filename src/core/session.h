@@ -38,6 +38,9 @@ struct session_ops {
 	void (*put_out)(struct session *s, const struct event *e);
 	/* A room that its user is in has another name: e tells both. NULL: it is not shown. */
 	void (*renamed)(struct session *s, struct event *e);
+	/* Its user is logged in, or out, as e says, and this session has not asked for it; it comes after
+	 * what others are told. NULL: it is not shown. */
+	void (*logged_in)(struct session *s, const struct event *e);
 	/* Its user was put out of the server, with it, which has no user any longer. quit says why. */
 	void (*expelled)(struct session *s, const struct event *quit);
 	/* Somebody it watches (see monitor.h) has come; or goes, and is still as he was. NULL: it

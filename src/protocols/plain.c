@@ -130,6 +130,8 @@ static void say_refusal(struct plain_dialog *p, enum refusal why, const char *na
 	case REFUSED_VOUCHER:
 	case REFUSED_EMAIL:
 	case REFUSED_LOGIN:
+	case REFUSED_PASSWORD:
+	case REFUSED_SUSPENDED:
 		return;
 	case REFUSED_TOO_LONG:
 		dialog_say(d, TEXT_TOO_LONG, MESSAGE_BYTES_MAX, MESSAGE_LINES_MAX);

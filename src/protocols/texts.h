@@ -3,6 +3,7 @@
 #define TEAHOUSE_PROTOCOLS_TEXTS_H
 
 #include "base/base.h"
+#include "protocols/account_texts.h"
 
 #include <stdbool.h>
 
@@ -90,6 +91,7 @@ enum lang { LANG_ZH, LANG_EN, LANG_COUNT };
 	  "This nickname is reserved. If it is your account's, log in by SASL, or take another one "  \
 	  "and say /msg NickServ IDENTIFY <account> <password>")                                       \
 	X(LOGIN_REQUIRED, "要先登录自己的账号才能进来", "You must log in to an account to enter")      \
+	ACCOUNT_TEXTS(X)                                                                           \
 	X(REFUSED_ROOM_INVALID, "系统消息房间名不合法\n", "-- that cannot be the name of a room\n") \
 	X(REFUSED_NO_SUCH_ROOM, "系统消息没有房间%s\n", "-- there is no room %s\n")                \
 	X(REFUSED_NO_SUCH_NICK, "系统消息这里没有%s\n", "-- %s is not here\n")                     \

@@ -59,10 +59,10 @@ class Message:
 class IrcClient(LineClient):
     """nick: who is to be in when this returns; caps: what is asked for before."""
 
-    def __init__(self, server, nick=None, *, caps=(), address=None, receive_buffer=None):
+    def __init__(self, server, nick=None, *, caps=(), address=None, receive_buffer=None, context=None):
         self.caps = caps
         super().__init__(server, nick, address=address or server.address_of("irc"),
-                         receive_buffer=receive_buffer)
+                         receive_buffer=receive_buffer, context=context)
 
     def enter(self, nick):
         self.name = nick

@@ -329,7 +329,10 @@ TEST(account_needed_to_enter)
 	memory_type(&m, a, "USER x 0 * :x");
 	CHECK(strstr(memory_seen(&m, a), "FAIL * ACCOUNT_REQUIRED :"));
 	CHECK(!memory_user(&m, a));
+	CHECK(m.conns[a].closed);
+	a = memory_connect_to(&m, protocol_find("irc"));
 	memory_log_in(&m, a, tea);
+	memory_type(&m, a, "NICK an");
 	memory_type(&m, a, "USER x 0 * :x");
 	CHECK(memory_user(&m, a));
 	memory_close(&m);

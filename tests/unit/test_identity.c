@@ -90,12 +90,16 @@ TEST(all_sessions_are_logged_in_and_told_wherever_they_are)
 	memory_pass_over(&m);
 	chat_set_account(session(one), NULL); /* in no room */
 	CHECK_STR(said(one), "ACCOUNT *\r\n");
-	CHECK_STR(said(two), "ACCOUNT *\r\n");
+	const char *told = said(two);
+	CHECK(strncmp(told, "ACCOUNT *\r\n", 11) == 0);
+	CHECK(strstr(told, " 901 a a!a@")); /* who asked is told by those who did it for him */
 	CHECK(!session(two)->account);
 	memory_type(&m, one, "JOIN #r");
 	memory_pass_over(&m);
 	chat_set_account(session(two), cup);
-	CHECK_STR(said(one), "ACCOUNT cup\r\n");
+	told = said(one);
+	CHECK(strncmp(told, "ACCOUNT cup\r\n", 13) == 0);
+	CHECK(strstr(told, " 900 a a!a@"));
 	CHECK_STR(said(two), "ACCOUNT cup\r\n");
 	memory_close(&m);
 }

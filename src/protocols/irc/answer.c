@@ -328,30 +328,39 @@ static void line_end(struct irc_dialog *irc, struct line *line)
 	add_lines(irc, line->bytes, line->len + 2, line->tags_len == 0);
 }
 
-void irc_say(struct irc_dialog *irc, const char *fmt, ...)
+static void say_from(struct irc_dialog *irc, const char *source, const char *fmt, va_list args)
 {
 	struct line line;
-	va_list args;
 	line_begin(irc, &line);
-	line_printf(&line, ":%s ", irc_about(irc)->name);
-	va_start(args, fmt);
+	line_printf(&line, ":%s ", source);
 	line_add(&line, fmt, args);
-	va_end(args);
 	line_end(irc, &line);
+}
+
+void irc_say(struct irc_dialog *irc, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	say_from(irc, irc_about(irc)->name, fmt, args);
+	va_end(args);
 }
 
 void irc_say_of_himself(struct irc_dialog *irc, const char *fmt, ...)
 {
-	struct line line;
 	char source[USER_SOURCE_SIZE];
 	va_list args;
 	user_source(irc_user(irc), source);
-	line_begin(irc, &line);
-	line_printf(&line, ":%s ", source);
 	va_start(args, fmt);
-	line_add(&line, fmt, args);
+	say_from(irc, source, fmt, args);
 	va_end(args);
-	line_end(irc, &line);
+}
+
+void irc_say_as(struct irc_dialog *irc, const char *source, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	say_from(irc, source, fmt, args);
+	va_end(args);
 }
 
 #define IRC_NUMERIC_FORMAT(name, number, format)                                                   \
@@ -366,12 +375,20 @@ static const char *numeric_format(enum irc_numeric numeric)
 	return "";
 }
 
+/* To whom a numeric is: those of logging in name nobody before he is in, whatever nick he asked for. */
+static const char *numeric_target(const struct irc_dialog *irc, enum irc_numeric numeric)
+{
+	bool of_login = numeric >= RPL_LOGGEDIN && numeric <= RPL_SASLMECHS;
+	return of_login && !irc_user(irc) ? "*" : irc_nick(irc);
+}
+
 void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...)
 {
 	struct line line;
 	va_list args;
 	line_begin(irc, &line);
-	line_printf(&line, ":%s %03d %s ", irc_about(irc)->name, (int)numeric, irc_nick(irc));
+	line_printf(&line, ":%s %03d %s ", irc_about(irc)->name, (int)numeric,
+		    numeric_target(irc, numeric));
 	va_start(args, numeric);
 	line_add(&line, numeric_format(numeric), args);
 	va_end(args);

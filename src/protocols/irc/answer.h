@@ -66,6 +66,8 @@ void irc_answers_done(struct irc_answers *all);
 void irc_say(struct irc_dialog *irc, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same from him: ":nick!user@host ". */
 void irc_say_of_himself(struct irc_dialog *irc, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same from source, whoever that is. */
+void irc_say_as(struct irc_dialog *irc, const char *source, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* A numeric: the arguments are those of its row in numerics.h. */
 void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...);
 /* ERROR, the last line there is; host: his, as others see it. */

@@ -1,5 +1,6 @@
 /* caps: capability negotiation, https://ircv3.net/specs/extensions/capability-negotiation */
 #include "protocols/irc/handlers.h"
+#include "protocols/irc/login.h"
 
 #include "protocols/protocol.h"
 
@@ -92,6 +93,10 @@ static const struct cap {
 	{ "multi-prefix", CAP_MULTI_PREFIX, 0, NULL, false },
 	/* https://ircv3.net/specs/extensions/no-implicit-names */
 	{ "no-implicit-names", CAP_NO_IMPLICIT_NAMES, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/sasl-3.2
+	 * EXTERNAL only in TLS. SCRAM has no channel binding, and fails where the account has a second
+	 * factor. */
+	{ "sasl", CAP_SASL, 0, irc_sasl_mechanisms, false },
 	/* https://ircv3.net/specs/extensions/server-time
 	 * Of what is stored, the time at which it was; no two messages of a room have the same,
 	 * while the clock allows that. */
@@ -108,6 +113,9 @@ static const struct cap {
 	{ "sts", CAP_NONE, 0, sts_value, true },
 	/* https://ircv3.net/specs/extensions/userhost-in-names */
 	{ "userhost-in-names", CAP_USERHOST_IN_NAMES, 0, NULL, false },
+	/* https://ircv3.net/specs/extensions/account-registration
+	 * The value is what the configuration allows; where nobody may register it is not offered. */
+	{ "draft/account-registration", CAP_ACCOUNT_REGISTRATION, 0, irc_enrol_value, false },
 	/* https://ircv3.net/specs/extensions/channel-rename */
 	{ "draft/channel-rename", CAP_CHANNEL_RENAME, 0, NULL, false },
 	/* https://ircv3.net/specs/extensions/chathistory

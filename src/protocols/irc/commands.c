@@ -1,5 +1,6 @@
 /* commands: the table of IRC's commands, and what holds for all of them. */
 #include "protocols/irc/handlers.h"
+#include "protocols/irc/service.h"
 
 #include "base/text.h"
 #include "protocols/irc/batch.h"
@@ -259,6 +260,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_SERVER_ONLY:
 	case REFUSED_INSECURE_MEMBER:
 	case REFUSED_FORWARD:
+	case REFUSED_PASSWORD:
+	case REFUSED_SUSPENDED:
 		return;
 	case REFUSED_DEGRADED:
 		refuse_storing(irc, verb, name, TEXT_WHY_DEGRADED);
@@ -377,10 +380,12 @@ static void need_target(struct irc_dialog *irc, char kind, const char *name, str
 		need->entering = room;
 }
 
-/* A CTCP is not stored, and would overtake the messages before it (talk.c). */
-static bool follows_messages(const struct irc_command *row, const struct request *r)
+/* A CTCP is not stored, and would overtake the messages before it (talk.c); nor is a command for a
+ * service. */
+static bool follows_messages(const struct irc_dialog *irc, const struct irc_command *row,
+			     const struct request *r)
 {
-	return row->message && irc_arg(r, 1)[0] != '\x01';
+	return row->message && irc_arg(r, 1)[0] != '\x01' && !irc_service_find(irc, irc_arg(r, 0));
 }
 
 /* Who may not ask it makes nobody wait, and wakes nothing. */
@@ -394,7 +399,7 @@ static bool irc_waits(struct dialog *d, const struct request *r)
 {
 	struct irc_dialog *irc = irc_of(d);
 	const struct irc_command *row = row_of(r);
-	const struct chat_need base = { .message = follows_messages(row, r),
+	const struct chat_need base = { .message = follows_messages(irc, row, r),
 					.stores = row->stores };
 	char word[IRC_LINE_BYTES];
 	bool waits = irc_answers_are_full(irc) && !d->gone;
@@ -463,11 +468,14 @@ const struct irc_command irc_commands[] = {
 	/* verb              names  when args message stores  operators */
 	{ ROW("ACCEPT"),      NULL,  REG, 0, false, false, false, irc_cmd_accept },
 	{ ROW("ADMIN"),       NULL,  REG, 0, false, false, false, irc_cmd_admin },
+	{ ROW("AUTHENTICATE"), NULL, ANY, 1, false, false, false, irc_cmd_authenticate },
 	{ ROW("AWAY"),        NULL,  ANY, 0, false, false, false, irc_cmd_away },
 	{ ROW("BATCH"),       "b",   REG, 1, true,  true,  false, irc_cmd_batch },
 	{ ROW("CAP"),         NULL,  ANY, 1, false, false, false, irc_cmd_cap },
+	{ ROW("CHANSERV"),    NULL,  REG, 0, false, false, false, irc_cmd_chanserv },
 	{ ROW("CHATHISTORY"), "-t",  REG, 0, false, false, false, irc_cmd_chathistory },
 	{ ROW("CONNECT"),     NULL,  REG, 1, false, false, true,  irc_cmd_link },
+	{ ROW("CS"),          NULL,  REG, 0, false, false, false, irc_cmd_chanserv },
 	{ ROW("DIE"),         NULL,  REG, 0, false, false, true,  irc_cmd_die },
 	{ ROW("HELP"),        NULL,  REG, 0, false, false, false, irc_cmd_help },
 	{ ROW("HELPOP"),      NULL,  REG, 0, false, false, false, irc_cmd_help },
@@ -491,7 +499,9 @@ const struct irc_command irc_commands[] = {
 	{ ROW("MOTD"),        NULL,  REG, 0, false, false, false, irc_cmd_motd },
 	{ ROW("NAMES"),       "r",   REG, 0, false, false, false, irc_cmd_names },
 	{ ROW("NICK"),        NULL,  ANY, 0, false, false, false, irc_cmd_nick },
+	{ ROW("NICKSERV"),    NULL,  REG, 0, false, true,  false, irc_cmd_nickserv },
 	{ ROW("NOTICE"),      "t",   REG, 0, true,  true,  false, irc_cmd_notice },
+	{ ROW("NS"),          NULL,  REG, 0, false, true,  false, irc_cmd_nickserv },
 	{ ROW("OPER"),        NULL,  REG, 2, false, false, false, irc_cmd_oper },
 	{ ROW("PART"),        "r",   REG, 1, false, false, false, irc_cmd_part },
 	{ ROW("PASS"),        NULL,  PRE, 1, false, false, false, irc_cmd_pass },
@@ -500,6 +510,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("PRIVMSG"),     "t",   REG, 0, true,  true,  false, irc_cmd_privmsg },
 	{ ROW("QUIT"),        NULL,  ANY, 0, false, false, false, irc_cmd_quit },
 	{ ROW("REDACT"),      "t-",  REG, 2, false, true,  false, irc_cmd_redact },
+	{ ROW("REGISTER"),    NULL,  ANY, 3, false, true,  false, irc_cmd_register },
 	{ ROW("REHASH"),      NULL,  REG, 0, false, false, true,  irc_cmd_rehash },
 	{ ROW("RENAME"),      "rr",  REG, 2, false, true,  false, irc_cmd_rename },
 	{ ROW("RESTART"),     NULL,  REG, 0, false, false, true,  irc_cmd_restart },
@@ -521,6 +532,7 @@ const struct irc_command irc_commands[] = {
 	{ ROW("USERHOST"),    NULL,  REG, 1, false, false, false, irc_cmd_userhost },
 	{ ROW("USERIP"),      NULL,  REG, 1, false, false, false, irc_cmd_userip },
 	{ ROW("USERS"),       NULL,  REG, 0, false, false, false, irc_cmd_users },
+	{ ROW("VERIFY"),      NULL,  ANY, 2, false, true,  false, irc_cmd_verify },
 	{ ROW("VERSION"),     NULL,  REG, 0, false, false, false, irc_cmd_version },
 	{ ROW("WALLOPS"),     NULL,  REG, 1, false, false, true,  irc_cmd_wallops },
 	{ ROW("WEBIRC"),      NULL,  PRE, 4, false, false, false, irc_cmd_webirc },

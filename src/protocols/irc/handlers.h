@@ -85,4 +85,10 @@ void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_history(struct irc_dialog *irc, const struct request *r);
 void irc_cmd_redact(struct irc_dialog *irc, const struct request *r);
 
+void irc_cmd_authenticate(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_chanserv(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_nickserv(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_register(struct irc_dialog *irc, const struct request *r);
+void irc_cmd_verify(struct irc_dialog *irc, const struct request *r);
+
 #endif

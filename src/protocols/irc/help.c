@@ -17,7 +17,12 @@ const struct help helps[] = {
 	 * 257 is the server's description, 258 the network, 259 server.admin; without that, 423. */
 	{ "ADMIN", "[server]", "Who runs the server." },
 	/* https://modern.ircdocs.horse/#authenticate-message
-	 * https://ircv3.net/specs/extensions/sasl-3.1 */
+	 * https://ircv3.net/specs/extensions/sasl-3.1 https://ircv3.net/specs/extensions/sasl-3.2
+	 * At any time, also again; without the capability: 904. A message has 4096 bytes at most,
+	 * then 904, and the rest of it is passed over. Whom one acts as is empty or the account
+	 * itself. The code of a second factor stands behind the password and a space. After 904
+	 * one may begin at once, but who fails often waits for his answers. 907 if other
+	 * connections have the nick and would become somebody else, too. */
 	{ "AUTHENTICATE", "mechanism or data", "Logs in, for clients (SASL)." },
 	/* https://modern.ircdocs.horse/#away-message https://ircv3.net/specs/extensions/pre-away
 	 * "AWAY :" is the same as AWAY. Longer words are cut. 301 goes to whoever writes with
@@ -37,6 +42,8 @@ const struct help helps[] = {
 	 * REQ is all or nothing, and NAK repeats it as it was. Who asked for 302 cannot give back
 	 * cap-notify. */
 	{ "CAP", "LS|LIST|REQ|END [capabilities]", "What your client and the server agree on." },
+	/* Said to the service of that name, which answers that rooms cannot be registered yet. */
+	{ "CHANSERV", "command", "Rooms cannot be registered yet." },
 	/* https://ircv3.net/specs/extensions/chathistory
 	 * Rooms one is in, unless a ban keeps one from speaking there, and private conversations.
 	 * A limit above CHATHISTORY is taken as that. BETWEEN has neither end, and counts from the
@@ -46,6 +53,8 @@ const struct help helps[] = {
 	/* https://modern.ircdocs.horse/#connect-message
 	 * There is no other server: 402. */
 	{ "CONNECT", "server [port [server]]", "There is no other server." },
+	/* CHANSERV, in short. */
+	{ "CS", "command", "The same as CHANSERV." },
 	/* https://datatracker.ietf.org/doc/html/rfc2812#section-4.3
 	 * What was said is stored, and everybody is told goodbye, as for SIGTERM. */
 	{ "DIE", "", "Stops the server." },
@@ -138,9 +147,14 @@ const struct help helps[] = {
 	 * that is. One of an account is reserved for who is logged in to it: 433 as well, which
 	 * before one has entered comes when all else is there. */
 	{ "NICK", "nick", "Gives you this nick." },
+	/* PRIVMSG to the service of that name, which is the server itself: not stored, echoed or shown
+	 * to anybody. Its HELP lists its commands; passwords with a space in them come last. */
+	{ "NICKSERV", "command", "Accounts and nicks; NICKSERV HELP tells which commands there are." },
 	/* https://modern.ircdocs.horse/#notice-message
 	 * Never answered with an error, unless it cannot be stored. */
 	{ "NOTICE", "target{,target} text", "Says something that no program answers." },
+	/* NICKSERV, in short. */
+	{ "NS", "command", "The same as NICKSERV." },
 	/* https://modern.ircdocs.horse/#oper-message
 	 * Unknown name and wrong password are one: 464. Then 381, and MODE +o, to all sessions. */
 	{ "OPER", "name password", "Makes you an operator of the server." },
@@ -149,8 +163,9 @@ const struct help helps[] = {
 	{ "PART", "room{,room} [why]", "Leaves rooms." },
 	/* https://modern.ircdocs.horse/#pass-message
 	 * Counts only if it comes before NICK and USER are both there. Missing or wrong: 464,
-	 * ERROR and the end. */
-	{ "PASS", "password", "Comes first where the server wants a password." },
+	 * ERROR and the end. account:password logs in at the end of the registration; where the
+	 * server has a password of its own, as the second PASS. */
+	{ "PASS", "password or account:password", "Comes first where the server wants a password; or logs you in." },
 	/* https://modern.ircdocs.horse/#ping-message
 	 * Without a token: 409. The answer comes when all that was asked before is done: what was
 	 * said is on disk and delivered. */
@@ -173,7 +188,9 @@ const struct help helps[] = {
 	 * everybody's, as a halfop. Who may not speak there redacts without giving a reason. Without
 	 * the capability: 421. */
 	{ "REDACT", "target msgid [why]", "Takes back a message." },
-	/* https://ircv3.net/specs/extensions/account-registration */
+	/* https://ircv3.net/specs/extensions/account-registration
+	 * Where one needs an invitation the answer is VERIFICATION_REQUIRED, and VERIFY takes its
+	 * code. Somebody who uses that nick keeps it: BAD_ACCOUNT_NAME. */
 	{ "REGISTER", "account email password", "Makes an account; * is your nick." },
 	/* https://modern.ircdocs.horse/#rehash-message
 	 * Certificates, the MOTD and tls.sts_duration, as for SIGHUP. */
@@ -243,7 +260,7 @@ const struct help helps[] = {
 	/* https://datatracker.ietf.org/doc/html/rfc2812#section-4.6 */
 	{ "USERS", "[server]", "Is not done here." },
 	/* https://ircv3.net/specs/extensions/account-registration */
-	{ "VERIFY", "account code", "Proves that the e-mail address of a new account is yours." },
+	{ "VERIFY", "account code", "Ends REGISTER with the code of an invitation." },
 	/* https://datatracker.ietf.org/doc/html/rfc2812#section-3.4.3
 	 * 351, and 005 as when one enters. */
 	{ "VERSION", "[server]", "What runs here, and what it can do." },

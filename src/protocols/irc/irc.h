@@ -6,6 +6,8 @@
  *   core thread   commands.c  handlers.h           the table of commands, and what holds for all of them
  *                 answer.c  numerics.h             gathers an answer's lines
  *                 register.c  caps.c  webirc.c     getting in
+ *                 login.c  sasl.c  enrol.c         logging in, and registering an account
+ *                 service.c  nickserv.c  settings.c  the services, which are the server itself
  *                 session.c                        what the chat tells him
  *                 talk.c  batch.c                  saying something, in one line or many
  *                 rooms.c  modes.c  rename.c       rooms
@@ -65,6 +67,8 @@
 #define CAP_METADATA_2 BIT64(25)
 #define CAP_METADATA_3 BIT64(26)
 #define CAP_MESSAGE_REDACTION BIT64(33)
+#define CAP_SASL BIT64(40)
+#define CAP_ACCOUNT_REGISTRATION BIT64(41)
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -96,6 +100,7 @@ struct irc_brought {
 struct irc_applicant {
 	char nick[NICK_BYTES_MAX + 1]; /* "": not given yet */
 	char *user, *real, *password;  /* NULL: the same */
+	char *login;                   /* "account:password"; likewise */
 	char *away;                    /* likewise; "": he is present */
 	struct irc_brought *brought;   /* by a gateway; NULL: he comes by himself */
 	unsigned flags;                /* of enum user_flag, as USER asks for them */
@@ -118,6 +123,10 @@ struct irc_extras {
 	struct irc_applicant *applicant; /* NULL once he is in */
 	struct irc_reading *reading;     /* NULL: he has asked for no history */
 	char *certificate;               /* the fingerprint of his client's; NULL: it showed none */
+	struct irc_sasl *sasl;           /* NULL: he is not about to authenticate himself */
+	struct irc_errand *errand;       /* see login.h; NULL: nothing is to come back */
+	struct irc_enrolling *enrolling; /* NULL: no account of his waits for a code */
+	char *totp;                      /* a second factor that he has not shown yet; or NULL */
 	struct irc_batch *batch;         /* NULL: he has begun none */
 	struct irc_subs *subs;           /* NULL: he hears of no metadata */
 	bool clearing;                   /* METADATA CLEAR is on its way to the disk */

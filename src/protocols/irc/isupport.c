@@ -61,6 +61,12 @@ static bool make_icon(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SI
 	return value[0];
 }
 
+static bool make_account_required(const struct irc_dialog *irc, char value[ISUPPORT_VALUE_SIZE])
+{
+	value[0] = '\0';
+	return irc_chat(irc)->config.accounts.needs_login;
+}
+
 /* clang-format off */
 const struct isupport isupport_tokens[] = {
 	/* https://defs.ircdocs.horse/defs/isupport.html
@@ -126,6 +132,9 @@ const struct isupport isupport_tokens[] = {
 	{ "UTF8ONLY", "", NULL },
 	/* https://ircv3.net/specs/extensions/whox */
 	{ "WHOX", "", NULL },
+	/* https://ircv3.net/specs/extensions/account-registration
+	 * Only where accounts.require_login is set. */
+	{ "draft/ACCOUNTREQUIRED", NULL, make_account_required },
 	/* https://ircv3.net/specs/extensions/network-icon
 	 * server.icon; left out without one. */
 	{ "draft/ICON", NULL, make_icon },

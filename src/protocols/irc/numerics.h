@@ -252,7 +252,32 @@
 	X(RPL_METADATASUBS, 772, "%s")                                                             \
 	/* https://ircv3.net/specs/extensions/metadata                                             \
 	 * Of a room with more than 200 people, and of those where one is already. */              \
-	X(RPL_METADATASYNCLATER, 774, "%s")
+	X(RPL_METADATASYNCLATER, 774, "%s")                                                        \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * However he logged in, and by whatever session. Before he is in, these nine are to "*". */  \
+	X(RPL_LOGGEDIN, 900, "%s %s :You are now logged in as %s")                                 \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * Also if the account was dropped or suspended. */                                        \
+	X(RPL_LOGGEDOUT, 901, "%s :You are now logged out")                                        \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * The password is right, and the account suspended. */                                    \
+	X(ERR_NICKLOCKED, 902, ":You must use a nick assigned to you")                             \
+	/* https://ircv3.net/specs/extensions/sasl-3.1 */                                          \
+	X(RPL_SASLSUCCESS, 903, ":SASL authentication successful")                                 \
+	/* https://ircv3.net/specs/extensions/sasl-3.1 */                                          \
+	X(ERR_SASLFAIL, 904, ":SASL authentication failed")                                        \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * A chunk of more than 400 bytes. */                                                      \
+	X(ERR_SASLTOOLONG, 905, ":SASL message too long")                                          \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * By "*", or because he enters. */                                                        \
+	X(ERR_SASLABORTED, 906, ":SASL authentication aborted")                                    \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * Others of his connections would become somebody else, too. */                           \
+	X(ERR_SASLALREADY, 907, ":You have already authenticated using SASL")                      \
+	/* https://ircv3.net/specs/extensions/sasl-3.1                                             \
+	 * Before 904. */                                                                          \
+	X(RPL_SASLMECHS, 908, "%s :are available SASL mechanisms")
 
 /* clang-format on */
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "protocols/irc/batch.h"
+#include "protocols/irc/login.h"
 #include "protocols/irc/metadata.h"
 #include "protocols/protocol.h"
 
@@ -30,12 +31,13 @@ static void welcome(struct irc_dialog *irc)
 	irc_show_motd(irc);
 }
 
-static void forget_password(struct irc_applicant *a)
+/* A password, which nobody needs any longer. */
+static void forget(char **password)
 {
-	if (a->password)
-		sodium_memzero(a->password, strlen(a->password));
-	free(a->password);
-	a->password = NULL;
+	if (*password)
+		sodium_memzero(*password, strlen(*password));
+	free(*password);
+	*password = NULL;
 }
 
 void irc_opened(struct dialog *d)
@@ -53,7 +55,8 @@ static void forget_registration(struct irc_dialog *irc)
 	struct irc_applicant *a = irc_applicant(irc);
 	if (!a)
 		return;
-	forget_password(a);
+	forget(&a->password);
+	forget(&a->login);
 	free(a->user);
 	free(a->real);
 	free(a->away);
@@ -85,6 +88,8 @@ static void enter(struct irc_dialog *irc)
 		if (why != REFUSED_LOGIN)
 			a->nick[0] = '\0';
 		irc_refuse(irc, why, "NICK", nick);
+		if (why == REFUSED_LOGIN)
+			irc_say_goodbye(irc, "You must log in");
 		return;
 	}
 	chat_bring_metadata(s, &a->metadata);
@@ -103,14 +108,40 @@ static void refuse_password(struct irc_dialog *irc)
 	irc_say_goodbye(irc, "Password incorrect");
 }
 
+static void pass_then(struct irc_dialog *irc, struct irc_errand *e, enum refusal why,
+		      const struct password_answer *answer)
+{
+	(void)answer;
+	if (why == REFUSED_NOT && irc_log_in(irc, e->account))
+		enter(irc);
+	else
+		refuse_password(irc);
+}
+
+/* The server's own password was right, or it has none. */
+static void log_in_and_enter(struct irc_dialog *irc)
+{
+	struct irc_applicant *a = irc_applicant(irc);
+	if (!a->login || irc->dialog.session.account) {
+		enter(irc);
+		return;
+	}
+	char *colon = strchr(a->login, ':');
+	char *name = strndup(a->login, (size_t)(colon - a->login));
+	if (!irc_check_login(irc, name, colon + 1, pass_then))
+		irc_say_goodbye(irc, "The server is busy, please try again");
+	free(name);
+}
+
 void irc_try_to_enter(struct irc_dialog *irc)
 {
 	const struct dialogs *all = irc->dialog.all;
 	const struct irc_applicant *a = irc_applicant(irc);
 	if (irc->negotiating || !a->nick[0] || !a->user)
 		return;
+	irc_sasl_abort(irc);
 	if (!all->passwords.server_has_one)
-		enter(irc);
+		log_in_and_enter(irc);
 	else if (!a->password)
 		refuse_password(irc);
 	else if (!dialog_check(&irc->dialog,
@@ -119,41 +150,55 @@ void irc_try_to_enter(struct irc_dialog *irc)
 		irc_say_goodbye(irc, "The server is busy, please try again");
 }
 
-static void checked(struct irc_dialog *irc, const struct password_answer *answer)
+/* false: it is not all, more is to come back. */
+static bool checked(struct irc_dialog *irc, const struct password_answer *answer)
 {
 	switch (answer->job) {
 	case PASSWORD_OF_SERVER:
 		if (answer->ok)
-			enter(irc);
+			log_in_and_enter(irc);
 		else
 			refuse_password(irc);
-		return;
+		return !irc_has_errand(irc);
 	case PASSWORD_OF_OPER:
 		irc_became_operator(irc, answer->ok, answer->host);
-		return;
+		return true;
 	case PASSWORD_OF_GATEWAY:
 		irc_brought(irc, answer->ok);
-		return;
-	case PASSWORD_OF_ACCOUNT: /* nobody asks for these here */
+		return true;
+	case PASSWORD_OF_ACCOUNT:
 	case PASSWORD_PROVED:
 	case PASSWORD_MAKE:
-	case PASSWORD_ADD_OPER:
-		return;
+		irc_errand_checked(irc, answer);
+		return !irc_has_errand(irc);
+	case PASSWORD_ADD_OPER: /* nobody asks for it here */
+		return true;
 	}
+	return true;
 }
 
 void irc_checked(struct dialog *d, const struct password_answer *answer)
 {
 	struct irc_dialog *irc = irc_of(d);
 	bool returned = irc_answer_return(irc, IRC_RETURN_SLOW);
-	if (!d->gone && d->state != DIALOG_LEAVING)
-		checked(irc, answer);
+	bool over = d->gone || d->state == DIALOG_LEAVING || checked(irc, answer);
+	if (returned && !over)
+		irc_answer_expect(irc);
 	if (returned)
 		irc_answer_returned(irc);
-	dialog_answered(d);
+	if (over)
+		dialog_answered(d);
 }
 
 /* ---- what is needed for it ---- */
+
+/* An account's nick he may have if he logs in to it before he enters, also if he is here already. */
+static bool may_be_his(const struct irc_dialog *irc, const char *nick, enum refusal why)
+{
+	const struct user *u = irc_find(irc, nick);
+	bool may_log_in = irc->negotiating || irc_applicant(irc)->login;
+	return why == REFUSED_NICK_RESERVED || (u && u->account && may_log_in);
+}
 
 void irc_cmd_nick(struct irc_dialog *irc, const struct request *r)
 {
@@ -171,8 +216,7 @@ void irc_cmd_nick(struct irc_dialog *irc, const struct request *r)
 		return;
 	}
 	enum refusal why = chat_nick_refusal(s, nick, len);
-	/* An account's nick he may have if he logs in to it before he enters. */
-	if (why != REFUSED_NOT && why != REFUSED_NICK_RESERVED) {
+	if (why != REFUSED_NOT && !may_be_his(irc, nick, why)) {
 		irc_refuse(irc, why, "NICK", nick);
 		return;
 	}
@@ -216,14 +260,19 @@ void irc_cmd_user(struct irc_dialog *irc, const struct request *r)
 	irc_try_to_enter(irc);
 }
 
+/* The server's password, if it has one, comes first; what comes then, or otherwise, as "account:password",
+ * is his own. */
 void irc_cmd_pass(struct irc_dialog *irc, const struct request *r)
 {
 	struct irc_applicant *a = irc_applicant(irc);
+	const char *word = irc_arg(r, 0);
+	bool for_server = irc->dialog.all->passwords.server_has_one && !a->password;
 	/* Too late is not at all: what was given before counts. */
 	if (a->nick[0] && a->user)
 		return;
-	forget_password(a);
-	a->password = xstrdup(irc_arg(r, 0));
+	char **password = !for_server && strchr(word, ':') ? &a->login : &a->password;
+	forget(password);
+	*password = xstrdup(word);
 }
 
 void irc_cmd_ping(struct irc_dialog *irc, const struct request *r)
@@ -262,10 +311,14 @@ void irc_say_goodbye(struct irc_dialog *irc, const char *why)
 
 void irc_closed(struct dialog *d)
 {
+	irc_sasl_free(irc_of(d));
+	irc_enrol_free(irc_of(d));
+	irc_errand_drop(irc_of(d));
 	forget_registration(irc_of(d));
 	if (irc_of(d)->extras) {
 		free(irc_of(d)->extras->reading);
 		free(irc_of(d)->extras->certificate);
+		forget(&irc_of(d)->extras->totp);
 		irc_batch_free(irc_of(d)->extras->batch);
 		irc_subs_free(irc_of(d)->extras->subs);
 	}

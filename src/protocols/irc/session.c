@@ -1,5 +1,6 @@
 /* session: what the chat says to one IRC session. */
 #include "protocols/irc/irc.h"
+#include "protocols/irc/login.h"
 
 #include "protocols/irc/metadata.h"
 
@@ -69,6 +70,14 @@ static void show_host(struct irc_dialog *irc, const struct event *e)
 		irc_numeric(irc, RPL_VISIBLEHOST, e->text);
 }
 
+/* An account or an invitation is on disk, or cannot be. */
+static void settle_errand(struct irc_dialog *irc, enum refusal why)
+{
+	bool over = irc_errand_return(irc, why, NULL);
+	if (over && irc->dialog.busy)
+		dialog_answered(&irc->dialog);
+}
+
 static void happened(struct irc_dialog *irc, struct event *e)
 {
 	switch (e->kind) {
@@ -122,10 +131,12 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_METADATA:
 	case EVENT_ABOUT:
 	case EVENT_ACCOUNT:
+	case EVENT_VOUCHER:
 		if (irc_is_metadata(e))
 			irc_metadata_happened(irc, e);
+		else
+			settle_errand(irc, REFUSED_NOT);
 		return;
-	case EVENT_VOUCHER:
 	case EVENT_QUIT: /* irc_say_goodbye() says it */
 	case EVENT_SEAL:
 	case EVENT_CROWD:
@@ -180,6 +191,11 @@ static void irc_observed(struct session *s, struct event *e)
 		tell(irc, e);
 }
 
+static void irc_logged_in(struct session *s, const struct event *e)
+{
+	irc_say_login(irc_of_session(s), e->text);
+}
+
 /* https://modern.ircdocs.horse/#kill-message: he sees his own QUIT, too. */
 static void irc_expelled(struct session *s, const struct event *quit)
 {
@@ -196,6 +212,8 @@ static void irc_refused(struct session *s, const struct event *e, enum refusal w
 		irc_numeric(irc, ERR_USERNOTINCHANNEL, e->to_nick, e->room_name);
 	else if (irc_is_metadata(e))
 		irc_metadata_refused(irc, e, why);
+	else if (event_is_enrolment(e->kind))
+		settle_errand(irc, why);
 	else
 		irc_refuse(irc, why, irc_verb_of(e->kind),
 			   event_is_private(e) ? e->to_nick : e->room_name);
@@ -236,6 +254,7 @@ const struct session_ops irc_session_ops = {
 	.said_elsewhere = irc_said_elsewhere,
 	.entered = irc_entered,
 	.renamed = irc_renamed,
+	.logged_in = irc_logged_in,
 	.expelled = irc_expelled,
 	.watched = irc_watched,
 	.observed = irc_observed,

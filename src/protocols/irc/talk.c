@@ -1,8 +1,10 @@
 /* talk: PRIVMSG, NOTICE, TAGMSG. https://modern.ircdocs.horse/#sending-messages */
 #include "protocols/irc/handlers.h"
+#include "protocols/irc/service.h"
 
 #include "protocols/irc/line.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,9 +51,29 @@ static void say_to_rank(struct irc_dialog *irc, const char *verb, const char *ta
 		irc_refuse(irc, REFUSED_NO_SUCH_ROOM, verb, target);
 }
 
+/* A service hears what is a line, and nothing that a program says by itself, or it would answer one that
+ * answers it. */
+static void say_to_service(struct irc_dialog *irc, const struct irc_service *service,
+			   const char *verb, enum event_kind kind, const struct words *words)
+{
+	if (strcmp(verb, "PRIVMSG") != 0 || kind != EVENT_MESSAGE)
+		return;
+	char *line = xstrdup(words->text);
+	size_t len = strlen(line);
+	line[strcspn(line, "\n")] = '\0';
+	irc_service_ask(irc, service, line);
+	sodium_memzero(line, len);
+	free(line);
+}
+
 void irc_say_to(struct irc_dialog *irc, const char *verb, const char *target, enum event_kind kind,
 		const struct words *words)
 {
+	const struct irc_service *service = irc_service_find(irc, target);
+	if (service) {
+		say_to_service(irc, service, verb, kind, words);
+		return;
+	}
 	struct session *s = &irc->dialog.session;
 	struct room *room = irc_room(irc, target);
 	struct user *to = irc_find(irc, target);

@@ -67,6 +67,9 @@ void irc_brought(struct irc_dialog *irc, bool ok)
 		return;
 	}
 	b->checked = true;
+	/* What was shown is the gateway's, and proves nothing of whom it brings. */
+	free(irc->extras->certificate);
+	irc->extras->certificate = NULL;
 	memcpy(irc->dialog.ip, b->ip, sizeof(b->ip));
 	free(s->host);
 	s->host = xstrdup(b->host);

@@ -1,6 +1,7 @@
 /* whois: all that is told about one who is here, or was.
  * https://modern.ircdocs.horse/#whois-message */
 #include "protocols/irc/handlers.h"
+#include "protocols/irc/service.h"
 
 #include "core/whowas.h"
 #include "protocols/irc/metadata.h"
@@ -86,7 +87,7 @@ void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
 		return;
 	if (u)
 		whois_one(irc, u);
-	else
+	else if (!irc_show_service(irc, nick))
 		irc_numeric(irc, ERR_NOSUCHNICK, irc_word(nick));
 	irc_numeric(irc, RPL_ENDOFWHOIS, irc_word(nicks));
 }
