@@ -304,6 +304,7 @@ def test_password_is_asked_for_at_a_terminal(server):
     assert out == b"account tea is registered\n" and b"oolong" not in shown
 
 
+# Shows: FAIL * ACCOUNT_REQUIRED
 def test_login_required(start):
     server = start(listen=BOTH, sets={"accounts.require_login": "yes"}, wait=False)
     assert "nobody can log in" in server.failed()

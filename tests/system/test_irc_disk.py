@@ -43,6 +43,7 @@ def broken(start, shim, listen, tmp_path):
     switch.unlink()
 
 
+# Shows: FAIL * CANNOT_STORE
 def test_what_cannot_be_stored_is_said_to_nobody(broken):
     a, b = broken
     why = "Not sent: the server's disk takes nothing just now, please try again later"
@@ -53,6 +54,7 @@ def test_what_cannot_be_stored_is_said_to_nobody(broken):
     assert b.asks("NOTICE #r :x") == [f":teahouse.local NOTICE b :{why}"]
 
 
+# Shows: NOTE * NOT_STORED
 def test_a_room_can_be_governed_all_the_same(broken):
     a, b = broken
     words = "Done, but not stored: the server's disk takes nothing just now"

@@ -90,3 +90,18 @@ def test_the_motd_is_read_anew_and_what_is_wrong_changes_nothing(house):
     a.say("CAP LS 302")
     assert "sts" not in "".join(message.text for message in a.until("CAP", "LS :"))
     assert a.ask("MOTD", "372").text == "- green tea"
+
+
+# Shows: FAIL REHASH RELOAD_FAILED
+def test_an_operator_is_told_that_it_cannot_be_read(house):
+    code = [line.split()[-1] for line in house.out.lines if "OPER admin" in line]
+    a = IrcClient(house, address=house.address_of("irc"))
+    a.say("NICK a\r\nUSER a 0 * :a")
+    a.ask(f"OPER admin {code[0]}", "381")
+    house.write("soon")
+    a.ask("REHASH", "382")
+    assert a.message().params == ["REHASH", "RELOAD_FAILED",
+                                  "Not all of it can be read: see the server's log"]
+    house.write(None)
+    a.ask("REHASH", "382")
+    assert a.sync() == []

@@ -124,6 +124,7 @@ TEST(metadata_of_an_account_is_kept_with_it)
 	memory_close(&m);
 }
 
+/* Shows: FAIL METADATA RATE_LIMITED */
 TEST(metadata_is_not_set_without_end)
 {
 	open_tea();

@@ -237,6 +237,7 @@ TEST(who_does_not_know_standard_replies_reads_a_notice)
 	memory_close(&m);
 }
 
+/* Shows: FAIL OPER TRY_AGAIN */
 TEST(a_password_is_answered_with_its_label)
 {
 	open_tea("standard-replies " LABELS, 0);

@@ -68,6 +68,7 @@ TEST(its_label_waits_for_its_end)
 	memory_close(&m);
 }
 
+/* Shows: FAIL BATCH TIMEOUT */
 TEST(a_batch_that_stays_open_is_ended)
 {
 	open_tea();

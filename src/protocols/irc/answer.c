@@ -403,20 +403,54 @@ void irc_say_error(struct irc_dialog *irc, const char *host, const char *why)
 	line_end(irc, &line);
 }
 
-void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
-	      const char *text)
+#define IRC_FAIL_FORMAT(name, kind, verb, code, format)                                            \
+	case name:                                                                                 \
+		return kind " " verb " " code " " format;
+
+static const char *fail_format(enum irc_fail fail)
 {
-	irc_say(irc, "FAIL %s %s %s%s:%s", verb, code, context, context[0] ? " " : "", text);
+	switch (fail) {
+		IRC_FAILS(IRC_FAIL_FORMAT)
+	}
+	return "";
 }
 
-void irc_remark(struct irc_dialog *irc, const char *kind, const char *verb, const char *code,
-		const char *context, const char *text)
+void irc_fail_v(struct irc_dialog *irc, enum irc_fail fail, va_list args)
 {
+	struct line line;
+	line_begin(irc, &line);
+	line_printf(&line, ":%s ", irc_about(irc)->name);
+	line_add(&line, fail_format(fail), args);
+	line_end(irc, &line);
+}
+
+void irc_fail(struct irc_dialog *irc, enum irc_fail fail, ...)
+{
+	va_list args;
+	va_start(args, fail);
+	irc_fail_v(irc, fail, args);
+	va_end(args);
+}
+
+/* What stands before the words is for programs. */
+static void say_words(struct irc_dialog *irc, const char *fmt, va_list args)
+{
+	char text[2 * IRC_LINE_BYTES];
+	vsnprintf(text, sizeof(text), fmt, args);
+	const char *words = strstr(text, " :");
+	assert(words);
+	irc_say(irc, "NOTICE %s %s", irc_nick(irc), words + 1);
+}
+
+void irc_remark(struct irc_dialog *irc, enum irc_fail fail, ...)
+{
+	va_list args;
+	va_start(args, fail);
 	if (irc->caps & CAP_STANDARD_REPLIES)
-		irc_say(irc, "%s %s %s %s%s:%s", kind, verb, code, context, context[0] ? " " : "",
-			text);
+		irc_fail_v(irc, fail, args);
 	else
-		irc_say(irc, "NOTICE %s :%s", irc_nick(irc), text);
+		say_words(irc, fail_format(fail), args);
+	va_end(args);
 }
 
 void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned variant)

@@ -11,8 +11,11 @@
 #define TEAHOUSE_PROTOCOLS_IRC_ANSWER_H
 
 #include "core/event.h"
+#include "protocols/irc/fails.h"
 #include "protocols/irc/numerics.h"
 #include "protocols/request.h"
+
+#include <stdarg.h>
 
 struct irc_answer;
 struct irc_dialog;
@@ -72,13 +75,13 @@ void irc_say_as(struct irc_dialog *irc, const char *source, const char *fmt, ...
 void irc_numeric(struct irc_dialog *irc, enum irc_numeric numeric, ...);
 /* ERROR, the last line there is; host: his, as others see it. */
 void irc_say_error(struct irc_dialog *irc, const char *host, const char *why);
-/* "FAIL verb code context :text", as the specification of what he asked has it; context: "" or words. */
-void irc_fail(struct irc_dialog *irc, const char *verb, const char *code, const char *context,
-	      const char *text);
-/* What no specification has words for. kind: "FAIL", "WARN" or "NOTE" for those who know
- * https://ircv3.net/specs/extensions/standard-replies; to all others it is a notice. */
-void irc_remark(struct irc_dialog *irc, const char *kind, const char *verb, const char *code,
-		const char *context, const char *text);
+/* A standard reply that the specification of what he asked has: the arguments are those of its row in
+ * fails.h. */
+void irc_fail(struct irc_dialog *irc, enum irc_fail fail, ...);
+void irc_fail_v(struct irc_dialog *irc, enum irc_fail fail, va_list args);
+/* One that no specification has words for: to who does not know
+ * https://ircv3.net/specs/extensions/standard-replies it is a notice. */
+void irc_remark(struct irc_dialog *irc, enum irc_fail fail, ...);
 /* An event, as he gets it; what is not shown to him is nothing. */
 void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned variant);
 

@@ -61,30 +61,15 @@ static void batch_forget(struct irc_dialog *irc)
 
 /* ---- faults ---- */
 
-static void fail(struct irc_dialog *irc, const char *code, const char *context, const char *text)
+/* The arguments are those of irc_fail(). */
+static void fail(struct irc_dialog *irc, enum irc_fail what, ...)
 {
+	va_list args;
 	irc_answer_give_label(irc, batch_of(irc)->label);
-	irc_fail(irc, "BATCH", code, context, text);
+	va_start(args, what);
+	irc_fail_v(irc, what, args);
+	va_end(args);
 	batch_close(batch_of(irc));
-}
-
-static void fail_invalid(struct irc_dialog *irc, const char *text)
-{
-	fail(irc, "MULTILINE_INVALID", "", text);
-}
-
-static void fail_limit(struct irc_dialog *irc, const char *code, int limit, const char *text)
-{
-	char number[16];
-	snprintf(number, sizeof(number), "%d", limit);
-	fail(irc, code, number, text);
-}
-
-static void fail_target(struct irc_dialog *irc, const char *target)
-{
-	char targets[IRC_LINE_BYTES * 2];
-	snprintf(targets, sizeof(targets), "%s %s", batch_of(irc)->target, irc_word(target));
-	fail(irc, "MULTILINE_INVALID_TARGET", targets, "Invalid multiline target");
 }
 
 /* https://ircv3.net/specs/extensions/multiline, "Errors" */
@@ -94,33 +79,31 @@ static void fail_for(struct irc_dialog *irc, enum multiline_fault why, const cha
 	case MULTILINE_FINE:
 		return;
 	case MULTILINE_OTHER_TARGET:
-		fail_target(irc, target);
+		fail(irc, FAIL_MULTILINE_TARGET, batch_of(irc)->target, irc_word(target));
 		return;
 	case MULTILINE_OTHER_COMMAND:
-		fail_invalid(irc, "Only PRIVMSG or NOTICE may be part of a multiline batch");
+		fail(irc, FAIL_MULTILINE_COMMAND);
 		return;
 	case MULTILINE_MIXED:
-		fail_invalid(irc, "PRIVMSG and NOTICE in one multiline batch");
+		fail(irc, FAIL_MULTILINE_MIXED);
 		return;
 	case MULTILINE_NO_TEXT:
-		fail_invalid(irc, "Multiline batch without text");
+		fail(irc, FAIL_MULTILINE_NO_TEXT);
 		return;
 	case MULTILINE_BLANK_JOINED:
-		fail_invalid(irc, "Multiline batch with concatenated blank line");
+		fail(irc, FAIL_MULTILINE_BLANK_JOINED);
 		return;
 	case MULTILINE_CONTROL:
-		fail_invalid(irc, "Multiline batch with CTCP");
+		fail(irc, FAIL_MULTILINE_CONTROL);
 		return;
 	case MULTILINE_LINES:
-		fail_limit(irc, "MULTILINE_MAX_LINES", MESSAGE_LINES_MAX,
-			   "Multiline batch max-lines exceeded");
+		fail(irc, FAIL_MULTILINE_LINES, MESSAGE_LINES_MAX);
 		return;
 	case MULTILINE_BYTES:
-		fail_limit(irc, "MULTILINE_MAX_BYTES", MESSAGE_BYTES_MAX,
-			   "Multiline batch max-bytes exceeded");
+		fail(irc, FAIL_MULTILINE_BYTES, MESSAGE_BYTES_MAX);
 		return;
 	case MULTILINE_BLANK:
-		fail_invalid(irc, "Multiline batch with blank lines only");
+		fail(irc, FAIL_MULTILINE_BLANK);
 		return;
 	}
 }
@@ -128,7 +111,7 @@ static void fail_for(struct irc_dialog *irc, enum multiline_fault why, const cha
 void irc_batch_spoil(struct irc_dialog *irc)
 {
 	if (is_open(irc))
-		fail_invalid(irc, "Multiline batch with a line that could not be read");
+		fail(irc, FAIL_MULTILINE_SPOILT);
 }
 
 /* The clock may be set back: then it begins anew. */
@@ -143,7 +126,7 @@ void irc_batch_expire(struct irc_dialog *irc)
 	if (now_ms - b->since_ms < BATCH_MS)
 		return;
 	irc_answer_begin(irc, &(struct request){ .label = b->label });
-	fail(irc, "TIMEOUT", b->reference, "Batch was left open for too long");
+	fail(irc, FAIL_BATCH_TIMEOUT, b->reference);
 	irc_answer_end(irc, 0);
 }
 
@@ -164,7 +147,7 @@ static struct irc_batch *batch_begin(struct irc_dialog *irc, const char *referen
 	b->since_ms = irc_chat(irc)->now_ms;
 	irc_answer_take_label(irc, b->label);
 	if (is_open(irc))
-		fail_invalid(irc, "Another batch was open");
+		fail(irc, FAIL_MULTILINE_ANOTHER);
 	irc_batch_free(batch_of(irc));
 	irc_extras(irc)->batch = b;
 	return b;
@@ -173,7 +156,7 @@ static struct irc_batch *batch_begin(struct irc_dialog *irc, const char *referen
 static void open_multiline(struct irc_dialog *irc, struct irc_batch *b, const struct request *r)
 {
 	if (!irc_arg(r, 2)[0]) {
-		fail_invalid(irc, "Multiline batch without target");
+		fail(irc, FAIL_MULTILINE_NO_TARGET);
 		return;
 	}
 	b->target = xstrdup(irc_arg(r, 2));
@@ -183,14 +166,12 @@ static void open_multiline(struct irc_dialog *irc, struct irc_batch *b, const st
 
 static void batch_open(struct irc_dialog *irc, const char *reference, const struct request *r)
 {
-	char context[IRC_LINE_BYTES * 2];
 	const char *type = irc_arg(r, 1);
 	struct irc_batch *b = batch_begin(irc, reference);
 	if (!is_reference(reference)) {
-		fail(irc, "INVALID_REFTAG", irc_word(reference), "Invalid reference tag");
+		fail(irc, FAIL_BATCH_REFERENCE, irc_word(reference));
 	} else if (strcmp(type, "draft/multiline") != 0 || !(irc->caps & CAP_MULTILINE)) {
-		snprintf(context, sizeof(context), "%s %s", reference, irc_word(type));
-		fail(irc, "UNKNOWN_TYPE", context, "Unknown batch type");
+		fail(irc, FAIL_BATCH_TYPE, reference, irc_word(type));
 	} else {
 		open_multiline(irc, b, r);
 	}
@@ -211,7 +192,7 @@ static void say_message(struct irc_dialog *irc, const struct irc_batch *b)
 static void batch_end(struct irc_dialog *irc, const char *reference)
 {
 	if (!is_named(irc, reference)) {
-		irc_fail(irc, "BATCH", "MULTILINE_INVALID", "", "No such batch is open");
+		irc_fail(irc, FAIL_MULTILINE_NOT_OPEN);
 		return;
 	}
 	if (is_open(irc)) {
@@ -232,8 +213,7 @@ void irc_cmd_batch(struct irc_dialog *irc, const struct request *r)
 	else if (reference[0] == '-')
 		batch_end(irc, reference + 1);
 	else
-		irc_fail(irc, "BATCH", "INVALID_REFTAG", irc_word(reference),
-			 "A reference tag begins with + or -");
+		irc_fail(irc, FAIL_BATCH_SIGN, irc_word(reference));
 }
 
 /* ---- what belongs to it ---- */
@@ -255,7 +235,7 @@ void irc_batch_take(struct irc_dialog *irc, const struct irc_command *row, const
 	};
 	struct irc_batch *b = batch_of(irc);
 	if (!is_named(irc, r->batch))
-		irc_fail(irc, "BATCH", "MULTILINE_INVALID", "", "No such batch is open");
+		irc_fail(irc, FAIL_MULTILINE_NOT_OPEN);
 	else if (b->open)
 		fail_for(irc, multiline_add(&b->message, b->target, &line), line.target);
 }

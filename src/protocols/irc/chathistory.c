@@ -39,11 +39,14 @@ void irc_note_reading(struct irc_dialog *irc, const char *verb, const char *cont
 static void fail_reading(struct irc_dialog *irc, enum refusal why, const char *verb,
 			 const char *context, const char *target)
 {
-	bool is_error = why == REFUSED_FULL || why == REFUSED_NO_SUCH_MESSAGE;
-	const char *words = why == REFUSED_FULL ? text_of(irc->dialog.all->lang, TEXT_WHY_BUSY)
-						: "Messages could not be retrieved";
-	irc_say(irc, "FAIL %s %s %s%s :%s", verb, is_error ? "MESSAGE_ERROR" : "INVALID_TARGET",
-		context, irc_word(target), words);
+	target = irc_word(target);
+	if (why == REFUSED_FULL)
+		irc_fail(irc, FAIL_HISTORY_BUSY, verb, context, target,
+			 text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
+	else if (why == REFUSED_NO_SUCH_MESSAGE)
+		irc_fail(irc, FAIL_HISTORY_ERROR, verb, context, target);
+	else
+		irc_fail(irc, FAIL_HISTORY_TARGET, verb, context, target);
 }
 
 /* Starts reading what was said in a room, or with somebody. */
@@ -76,15 +79,16 @@ static void read_targets(struct irc_dialog *irc, const char *subcommand,
 
 void irc_cmd_chathistory(struct irc_dialog *irc, const struct request *r)
 {
-	const char *subcommand = irc_word(irc_arg(r, 0)), *argument, *why;
+	const char *subcommand = irc_word(irc_arg(r, 0)), *argument;
+	enum irc_fail why;
 	struct irc_question q;
 	char context[IRC_LINE_BYTES];
 	snprintf(context, sizeof(context), "%s ", subcommand);
 	if (!(irc->caps & CAP_CHATHISTORY)) {
 		irc_numeric(irc, ERR_UNKNOWNCOMMAND, "CHATHISTORY");
 	} else if (!irc_question_read(r->argc, r->argv, &q, &argument, &why)) {
-		irc_say(irc, "FAIL CHATHISTORY INVALID_PARAMS %s%s%s:%s", context,
-			argument[0] ? irc_word(argument) : "", argument[0] ? " " : "", why);
+		irc_fail(irc, why, subcommand, argument[0] ? irc_word(argument) : "",
+			 argument[0] ? " " : "");
 	} else if (q.target) {
 		for (size_t i = 0; i < q.span_count; i++)
 			q.spans[i].kinds = kinds_for(irc);
@@ -110,8 +114,7 @@ void irc_cmd_history(struct irc_dialog *irc, const struct request *r)
 	if (!target[0])
 		irc_numeric(irc, ERR_NEEDMOREPARAMS, "HISTORY");
 	else if (count[0] && !irc_limit_parse(count, &span.limit))
-		irc_say(irc, "FAIL HISTORY INVALID_PARAMS :Usage: HISTORY [target] [1 to %d]",
-			HISTORY_MAX);
+		irc_fail(irc, FAIL_HISTORY_USAGE, HISTORY_MAX);
 	else
 		read_past(irc, "HISTORY", "", target, &span, 1);
 }
@@ -128,8 +131,7 @@ static void forget_reading(struct irc_dialog *irc)
 static void fail_answer(struct irc_dialog *irc)
 {
 	const struct irc_reading *r = irc->extras->reading;
-	irc_say(irc, "FAIL %s MESSAGE_ERROR %s%s :Messages could not be retrieved", r->verb,
-		r->context, r->target);
+	irc_fail(irc, FAIL_HISTORY_ERROR, r->verb, r->context, r->target);
 }
 
 void irc_show_past(struct irc_dialog *irc, struct event *const *events, size_t count,

@@ -140,7 +140,7 @@ static void refuse_storing(struct irc_dialog *irc, const char *verb, const char 
 	if (strcmp(verb, "PRIVMSG") == 0 && name[0] == '#')
 		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, words);
 	else
-		irc_remark(irc, "FAIL", verb, "CANNOT_STORE", name, words);
+		irc_remark(irc, FAIL_CANNOT_STORE, verb, name, words);
 }
 
 /* Slow mode. */
@@ -177,7 +177,7 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 			text_of(irc->dialog.all->lang, TEXT_NICK_RESERVED));
 		return;
 	case REFUSED_LOGIN:
-		irc_fail(irc, "*", "ACCOUNT_REQUIRED", "",
+		irc_fail(irc, FAIL_ACCOUNT_REQUIRED,
 			 text_of(irc->dialog.all->lang, TEXT_LOGIN_REQUIRED));
 		return;
 	case REFUSED_ROOM_INVALID:
@@ -443,8 +443,7 @@ static void irc_run_too_long(struct irc_dialog *irc, const struct request *r)
 /* https://ircv3.net/specs/extensions/utf8-only */
 static void irc_run_bad_bytes(struct irc_dialog *irc, const struct request *r)
 {
-	irc_fail(irc, irc_arg(r, 0)[0] ? irc_arg(r, 0) : "*", "INVALID_UTF8", "",
-		 "Message rejected, your IRC software MUST use UTF-8 encoding on this network");
+	irc_fail(irc, FAIL_INVALID_UTF8, irc_arg(r, 0)[0] ? irc_arg(r, 0) : "*");
 	irc_batch_spoil(irc);
 }
 

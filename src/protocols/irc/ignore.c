@@ -26,7 +26,7 @@ static void silence_one(struct irc_dialog *irc, const char *word)
 	bool off = word[0] == '-';
 	word += off || word[0] == '+';
 	if (!mask_complete(word, mask))
-		irc_fail(irc, "SILENCE", "INVALID_MASK", irc_word(word), "This cannot be a mask");
+		irc_fail(irc, FAIL_MASK, irc_word(word));
 	else if (!off && ignore_silence(irc_user(irc), mask) != REFUSED_NOT)
 		irc_numeric(irc, ERR_SILELISTFULL, mask);
 	else if (!off || ignore_unsilence(irc_user(irc), mask))

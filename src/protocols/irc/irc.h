@@ -4,14 +4,14 @@
  *                 render.c  render_message.c       events become lines
  *                 tags.c  multiline.c  split.c     what stands before them, and where they are cut
  *   core thread   commands.c  handlers.h           the table of commands, and what holds for all of them
- *                 answer.c  numerics.h             gathers an answer's lines
+ *                 answer.c  numerics.h  fails.h    gathers an answer's lines
  *                 register.c  caps.c  webirc.c     getting in
  *                 login.c  sasl.c  enrol.c         logging in, and registering an account
  *                 service.c  nickserv.c  settings.c  the services, which are the server itself
  *                 session.c                        what the chat tells him
  *                 talk.c  batch.c                  saying something, in one line or many
  *                 rooms.c  modes.c  rename.c       rooms
- *                 chathistory.c  question.c  past.c  markread.c  what was said
+ *                 chathistory.c  question.c  past.c  redact.c  markread.c  what was said
  *                 list.c  who.c  whois.c  users.c  monitor.c     who is here
  *                 user_modes.c  ignore.c  oper.c   what somebody is, hears and may do
  *                 metadata.c  metadata_subs.c      what programs say of somebody

@@ -22,7 +22,7 @@ void irc_show_mark(struct irc_dialog *irc, const char *name)
 
 static void fail_params(struct irc_dialog *irc, const char *what)
 {
-	irc_fail(irc, "MARKREAD", "INVALID_PARAMS", irc_word(what), "Invalid parameters");
+	irc_fail(irc, FAIL_MARK_PARAMS, irc_word(what));
 }
 
 void irc_cmd_markread(struct irc_dialog *irc, const struct request *r)
@@ -33,7 +33,7 @@ void irc_cmd_markread(struct irc_dialog *irc, const struct request *r)
 	if (!(irc->caps & CAP_READ_MARKER)) {
 		irc_numeric(irc, ERR_UNKNOWNCOMMAND, "MARKREAD");
 	} else if (!name[0]) {
-		irc_fail(irc, "MARKREAD", "NEED_MORE_PARAMS", "", "Missing parameters");
+		irc_fail(irc, FAIL_MARK_MISSING);
 	} else if (!chat_can_mark(&irc->dialog.session, name)) {
 		fail_params(irc, name);
 	} else if (r->argc == 1) {
@@ -42,7 +42,6 @@ void irc_cmd_markread(struct irc_dialog *irc, const struct request *r)
 		   !irc_time_parse(time + strlen(prefix), &time_ms)) {
 		fail_params(irc, time);
 	} else if (chat_mark(&irc->dialog.session, name, time_ms) != REFUSED_NOT) {
-		irc_fail(irc, "MARKREAD", "INTERNAL_ERROR", name,
-			 "The read timestamp could not be set");
+		irc_fail(irc, FAIL_MARK_ERROR, name);
 	}
 }

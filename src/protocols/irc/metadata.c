@@ -36,40 +36,22 @@ void irc_metadata_say_news(struct irc_dialog *irc, const char *target, const cha
 		irc_say(irc, "METADATA %s %s *", target, key);
 }
 
-void irc_metadata_fail(struct irc_dialog *irc, const char *code, const char *target,
-		       const char *key, const char *text)
-{
-	char context[IRC_LINE_BYTES * 2];
-	snprintf(context, sizeof(context), "%s%s%s", irc_word(target), key ? " " : "",
-		 key ? irc_word(key) : "");
-	irc_fail(irc, "METADATA", code, context, text);
-}
-
 void irc_metadata_fail_key(struct irc_dialog *irc, const char *key)
 {
-	irc_metadata_fail(irc, speaks_3(irc) ? "INVALID_KEY" : "KEY_INVALID", key, NULL,
-			  "Invalid key");
+	irc_fail(irc, speaks_3(irc) ? FAIL_METADATA_KEY : FAIL_METADATA_KEY_2, irc_word(key));
 }
 
 static void fail_target(struct irc_dialog *irc, const char *target)
 {
-	irc_metadata_fail(irc, "INVALID_TARGET", target, NULL, "Invalid target");
+	irc_fail(irc, FAIL_METADATA_TARGET, irc_word(target));
 }
 
 static void fail_value(struct irc_dialog *irc, const char *key)
 {
 	if (speaks_3(irc))
-		irc_metadata_fail(irc, "INVALID_VALUE", key, NULL, "Value is too long");
+		irc_fail(irc, FAIL_METADATA_VALUE, key);
 	else
-		irc_fail(irc, "METADATA", "VALUE_INVALID", "", "Value is too long or not UTF8");
-}
-
-static void fail_too_often(struct irc_dialog *irc, const char *target, const char *key)
-{
-	char context[IRC_LINE_BYTES];
-	snprintf(context, sizeof(context), "%s %s %d", target, key,
-		 chat_metadata_wait(&irc->dialog.session));
-	irc_fail(irc, "METADATA", "RATE_LIMITED", context, "Too many changes");
+		irc_fail(irc, FAIL_METADATA_VALUE_2);
 }
 
 static void refuse(struct irc_dialog *irc, enum refusal why, const char *target, const char *key)
@@ -78,23 +60,24 @@ static void refuse(struct irc_dialog *irc, enum refusal why, const char *target,
 	case REFUSED_NOT:
 		return;
 	case REFUSED_NOT_THERE:
-		irc_metadata_fail(irc, "KEY_NOT_SET", target, key, "Key not set");
+		irc_fail(irc, FAIL_METADATA_NOT_SET, target, key);
 		return;
 	case REFUSED_LIST_FULL:
-		irc_metadata_fail(irc, "LIMIT_REACHED", target, NULL, "Metadata limit reached");
+		irc_fail(irc, FAIL_METADATA_FULL, target);
 		return;
 	case REFUSED_TOO_LONG:
 		fail_value(irc, key);
 		return;
 	case REFUSED_TOO_OFTEN:
-		fail_too_often(irc, target, key);
+		irc_fail(irc, FAIL_METADATA_TOO_OFTEN, target, key,
+			 chat_metadata_wait(&irc->dialog.session));
 		return;
 	case REFUSED_NO_SUCH_ROOM:
 		fail_target(irc, target);
 		return;
 	case REFUSED_NOT_OPERATOR:
 	case REFUSED_NOT_IN_ROOM:
-		irc_metadata_fail(irc, "KEY_NO_PERMISSION", target, key, "Permission denied");
+		irc_fail(irc, FAIL_METADATA_DENIED, target, irc_word(key));
 		return;
 	default:
 		irc_refuse(irc, why, "METADATA", target);
@@ -367,5 +350,5 @@ void irc_cmd_metadata(struct irc_dialog *irc, const struct request *r)
 			c->run(irc, r);
 		return;
 	}
-	irc_metadata_fail(irc, "SUBCOMMAND_INVALID", verb, NULL, "Invalid subcommand");
+	irc_fail(irc, FAIL_METADATA_COMMAND, irc_word(verb));
 }

@@ -63,9 +63,7 @@ void irc_metadata_say(struct irc_dialog *irc, const char *target, const char *ke
 		      const char *value);
 void irc_metadata_say_news(struct irc_dialog *irc, const char *target, const char *key,
 			   const char *value);
-/* FAIL METADATA code target key; key NULL: none. */
-void irc_metadata_fail(struct irc_dialog *irc, const char *code, const char *target,
-		       const char *key, const char *text);
+/* That it can be no key. */
 void irc_metadata_fail_key(struct irc_dialog *irc, const char *key);
 
 /* Subcommands. */

@@ -62,8 +62,7 @@ void irc_metadata_sub(struct irc_dialog *irc, const struct request *r)
 		subs = irc->extras->subs = xcalloc(1, sizeof(*subs));
 	while (irc_metadata_next_key(&keys, key)) {
 		if (subs->count == METADATA_SUBS_MAX) {
-			irc_metadata_fail(irc, "TOO_MANY_SUBS", key, NULL,
-					  "Too many subscriptions");
+			irc_fail(irc, FAIL_METADATA_SUBS, irc_word(key));
 			break;
 		}
 		if (!metadata_key_valid(key)) {
@@ -157,7 +156,7 @@ void irc_metadata_sync(struct irc_dialog *irc, const struct request *r)
 	if (!irc_metadata_find(irc, r->argv[0], "*", &t))
 		return;
 	if (t.what.room && !room_member(t.what.room, irc_user(irc))) {
-		irc_metadata_fail(irc, "KEY_NO_PERMISSION", t.name, "*", "Permission denied");
+		irc_fail(irc, FAIL_METADATA_DENIED, t.name, "*");
 		return;
 	}
 	irc_batch_begin(irc, "metadata", t.name);

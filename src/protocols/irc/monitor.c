@@ -132,8 +132,7 @@ void irc_cmd_monitor(struct irc_dialog *irc, const struct request *r)
 	else if (strcasecmp(what, "S") == 0)
 		monitor_status(irc);
 	else
-		irc_fail(irc, "MONITOR", "INVALID_PARAMS", irc_word(what),
-			 "It is one of + - C L S");
+		irc_fail(irc, FAIL_MONITOR_PARAMS, irc_word(what));
 }
 
 void irc_watched(struct session *s, const struct user *who, bool here)

@@ -28,8 +28,7 @@ void irc_cmd_oper(struct irc_dialog *irc, const struct request *r)
 						    .name = irc_arg(r, 0),
 						    .password = irc_arg(r, 1) };
 	if (!dialog_check(&irc->dialog, &question))
-		irc_remark(irc, "FAIL", "OPER", "TRY_AGAIN", "",
-			   text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
+		irc_remark(irc, FAIL_TRY_AGAIN, text_of(irc->dialog.all->lang, TEXT_WHY_BUSY));
 }
 
 void irc_became_operator(struct irc_dialog *irc, bool ok, const char *host)
@@ -55,7 +54,7 @@ void irc_cmd_sethost(struct irc_dialog *irc, const struct request *r)
 {
 	const char *host = irc_arg(r, 0);
 	if (!host_valid(host)) {
-		irc_fail(irc, "SETHOST", "INVALID_HOST", irc_word(host), "This cannot be a host");
+		irc_fail(irc, FAIL_HOST, irc_word(host));
 		return;
 	}
 	irc_tell_use(irc, r);
@@ -150,8 +149,7 @@ void irc_cmd_rehash(struct irc_dialog *irc, const struct request *r)
 	irc_tell_use(irc, r);
 	irc_numeric(irc, RPL_REHASHING);
 	if (!c->reload(c->ctx))
-		irc_fail(irc, "REHASH", "RELOAD_FAILED", "",
-			 "Not all of it can be read: see the server's log");
+		irc_fail(irc, FAIL_RELOAD);
 }
 
 void irc_cmd_die(struct irc_dialog *irc, const struct request *r)

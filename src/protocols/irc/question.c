@@ -106,36 +106,35 @@ bool irc_limit_parse(const char *text, size_t *ret)
 	return *ret > 0;
 }
 
-static bool fails(const char **ret_why, const char *why)
+static bool fails(enum irc_fail *ret_why, enum irc_fail why)
 {
 	*ret_why = why;
 	return false;
 }
 
 bool irc_question_read(size_t argc, const char *const *argv, struct irc_question *ret,
-		       const char **ret_context, const char **ret_why)
+		       const char **ret_context, enum irc_fail *ret_why)
 {
 	const struct subcommand *sub = argc > 0 ? subcommand_find(argv[0]) : NULL;
 	struct event_bound bounds[2];
 	size_t limit;
 	*ret_context = "";
 	if (argc > 0 && !sub)
-		return fails(ret_why, "Unknown command");
+		return fails(ret_why, FAIL_HISTORY_COMMAND);
 	size_t first = sub && sub->has_target ? 2 : 1, wanted = sub ? first + sub->bound_count : 0;
 	if (!sub || argc <= wanted)
-		return fails(ret_why, "Insufficient parameters");
+		return fails(ret_why, FAIL_HISTORY_TOO_FEW);
 	if (argc > wanted + 1)
-		return fails(ret_why, "Too many parameters");
+		return fails(ret_why, FAIL_HISTORY_TOO_MANY);
 	for (size_t i = 0; i < sub->bound_count; i++) {
 		*ret_context = argv[first + i];
 		if (!parse_bound(argv[first + i], sub, &bounds[i]))
-			return fails(ret_why, bounds[i].by == BOUND_TIME
-						      ? "Invalid timestamp"
-						      : "Invalid message reference");
+			return fails(ret_why, bounds[i].by == BOUND_TIME ? FAIL_HISTORY_TIME
+									 : FAIL_HISTORY_REFERENCE);
 	}
 	*ret_context = "";
 	if (!irc_limit_parse(argv[wanted], &limit))
-		return fails(ret_why, "Invalid limit");
+		return fails(ret_why, FAIL_HISTORY_LIMIT);
 	if (limit > HISTORY_MAX)
 		limit = HISTORY_MAX;
 	*ret = (struct irc_question){ .target = sub->has_target ? argv[1] : NULL, .span_count = 1 };

@@ -10,21 +10,15 @@ static void fail(struct irc_dialog *irc, enum refusal why, const char *target, c
 {
 	switch (why) {
 	case REFUSED_NO_SUCH_MESSAGE:
-		irc_say(irc,
-			"FAIL REDACT UNKNOWN_MSGID %s %s :This message does not exist or is too old",
-			irc_word(target), irc_word(id));
+		irc_fail(irc, FAIL_REDACT_MESSAGE, irc_word(target), irc_word(id));
 		return;
 	case REFUSED_NOT_OPERATOR:
-		irc_say(irc,
-			"FAIL REDACT REDACT_FORBIDDEN %s %s :You are not authorised to delete this "
-			"message",
-			irc_word(target), irc_word(id));
+		irc_fail(irc, FAIL_REDACT_DENIED, irc_word(target), irc_word(id));
 		return;
 	case REFUSED_NO_SUCH_ROOM:
 	case REFUSED_NO_SUCH_NICK:
 	case REFUSED_NOT_IN_ROOM:
-		irc_say(irc, "FAIL REDACT INVALID_TARGET %s :You cannot delete messages from %s",
-			irc_word(target), irc_word(target));
+		irc_fail(irc, FAIL_REDACT_TARGET, irc_word(target), irc_word(target));
 		return;
 	default:
 		irc_refuse(irc, why, "REDACT", target);

@@ -34,11 +34,11 @@ void irc_show_rename(struct irc_dialog *irc, struct event *e)
 }
 
 static void fail_rename(struct irc_dialog *irc, const struct room *r, const char *name,
-			const char *code, const char *why)
+			enum irc_fail why)
 {
-	char context[ROOM_BYTES_MAX * 2 + 2];
-	snprintf(context, sizeof(context), "%s %.*s", r->name, ROOM_BYTES_MAX, irc_word(name));
-	irc_fail(irc, "RENAME", code, context, why);
+	char text[ROOM_BYTES_MAX + 1];
+	irc_cut(text, sizeof(text), irc_word(name));
+	irc_fail(irc, why, r->name, text);
 }
 
 void irc_cmd_rename(struct irc_dialog *irc, const struct request *r)
@@ -53,10 +53,9 @@ void irc_cmd_rename(struct irc_dialog *irc, const struct request *r)
 	irc_cut(reason, sizeof(reason), irc_arg(r, 2));
 	enum refusal why = chat_rename_room(&irc->dialog.session, room, name, strlen(name), reason);
 	if (why == REFUSED_ALREADY_THERE)
-		fail_rename(irc, room, name, "CHANNEL_NAME_IN_USE",
-			    "The channel name is already taken");
+		fail_rename(irc, room, name, FAIL_RENAME_USED);
 	else if (why == REFUSED_ROOM_INVALID)
-		fail_rename(irc, room, name, "CANNOT_RENAME", "The channel cannot be renamed");
+		fail_rename(irc, room, name, FAIL_RENAME);
 	else
 		irc_refuse(irc, why, "RENAME", room->name);
 }

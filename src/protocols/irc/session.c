@@ -97,7 +97,7 @@ static void happened(struct irc_dialog *irc, struct event *e)
 	case EVENT_MODE:
 		irc_say_event(irc, e, irc_variant_of(irc));
 		if (e->id == 0)
-			irc_remark(irc, "NOTE", irc_verb_of(e->kind), "NOT_STORED", e->room_name,
+			irc_remark(irc, NOTE_NOT_STORED, irc_verb_of(e->kind), e->room_name,
 				   text_of(irc->dialog.all->lang, TEXT_NOT_STORED));
 		return;
 	case EVENT_REDACT:

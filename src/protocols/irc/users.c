@@ -124,5 +124,5 @@ void irc_cmd_setname(struct irc_dialog *irc, const struct request *r)
 	if (irc_arg(r, 0)[0])
 		why = chat_set_real(&irc->dialog.session, irc_arg(r, 0));
 	if (why != REFUSED_NOT)
-		irc_fail(irc, "SETNAME", "INVALID_REALNAME", "", "Realname is not valid");
+		irc_fail(irc, FAIL_REALNAME);
 }
