@@ -29,28 +29,28 @@ bool irc_enrol_value(const struct irc_dialog *irc, struct buf *out)
 /* ---- why not ---- */
 
 static const struct {
-	const char *code; /* of a FAIL */
+	enum irc_fail fail;
 	enum text text;
 } problems[] = {
-	[ENROL_FINE] = { "", TEXT_ENROL_DONE },
-	[ENROL_TOO_EARLY] = { "COMPLETE_CONNECTION_REQUIRED", TEXT_ENROL_TOO_EARLY },
-	[ENROL_LOGGED_IN] = { "ALREADY_AUTHENTICATED", TEXT_ENROL_LOGGED_IN },
-	[ENROL_NO_NICK] = { "NEED_NICK", TEXT_ENROL_NO_NICK },
-	[ENROL_BAD_NAME] = { "BAD_ACCOUNT_NAME", TEXT_ENROL_BAD_NAME },
-	[ENROL_NOT_NICK] = { "ACCOUNT_NAME_MUST_BE_NICK", TEXT_ENROL_NOT_NICK },
-	[ENROL_EXISTS] = { "ACCOUNT_EXISTS", TEXT_ENROL_EXISTS },
-	[ENROL_NICK_USED] = { "BAD_ACCOUNT_NAME", TEXT_ENROL_NICK_USED },
-	[ENROL_OFF] = { "TEMPORARILY_UNAVAILABLE", TEXT_ENROL_OFF },
-	[ENROL_NEEDS_CODE] = { "INVALID_CODE", TEXT_ENROL_NEEDS_CODE },
-	[ENROL_BAD_CODE] = { "INVALID_CODE", TEXT_ENROL_BAD_CODE },
-	[ENROL_BAD_EMAIL] = { "INVALID_EMAIL", TEXT_ENROL_BAD_EMAIL },
-	[ENROL_LONG_EMAIL] = { "UNACCEPTABLE_EMAIL", TEXT_ENROL_LONG_EMAIL },
-	[ENROL_BAD_PASSWORD] = { "UNACCEPTABLE_PASSWORD", TEXT_ENROL_BAD_PASSWORD },
-	[ENROL_WEAK_PASSWORD] = { "WEAK_PASSWORD", TEXT_ENROL_WEAK_PASSWORD },
-	[ENROL_TOO_OFTEN] = { "TEMPORARILY_UNAVAILABLE", TEXT_ENROL_TOO_OFTEN },
-	[ENROL_FULL] = { "TEMPORARILY_UNAVAILABLE", TEXT_ENROL_FULL },
-	[ENROL_BUSY] = { "TEMPORARILY_UNAVAILABLE", TEXT_WHY_BUSY },
-	[ENROL_CANNOT_STORE] = { "TEMPORARILY_UNAVAILABLE", TEXT_ENROL_CANNOT_STORE },
+	[ENROL_FINE] = { .text = TEXT_ENROL_DONE },
+	[ENROL_TOO_EARLY] = { FAIL_COMPLETE_CONNECTION_REQUIRED, TEXT_ENROL_TOO_EARLY },
+	[ENROL_LOGGED_IN] = { FAIL_ALREADY_AUTHENTICATED, TEXT_ENROL_LOGGED_IN },
+	[ENROL_NO_NICK] = { FAIL_NEED_NICK, TEXT_ENROL_NO_NICK },
+	[ENROL_BAD_NAME] = { FAIL_BAD_ACCOUNT_NAME, TEXT_ENROL_BAD_NAME },
+	[ENROL_NOT_NICK] = { FAIL_ACCOUNT_NAME_MUST_BE_NICK, TEXT_ENROL_NOT_NICK },
+	[ENROL_EXISTS] = { FAIL_ACCOUNT_EXISTS, TEXT_ENROL_EXISTS },
+	[ENROL_NICK_USED] = { FAIL_BAD_ACCOUNT_NAME, TEXT_ENROL_NICK_USED },
+	[ENROL_OFF] = { FAIL_TEMPORARILY_UNAVAILABLE, TEXT_ENROL_OFF },
+	[ENROL_NEEDS_CODE] = { FAIL_INVALID_CODE, TEXT_ENROL_NEEDS_CODE },
+	[ENROL_BAD_CODE] = { FAIL_INVALID_CODE, TEXT_ENROL_BAD_CODE },
+	[ENROL_BAD_EMAIL] = { FAIL_INVALID_EMAIL, TEXT_ENROL_BAD_EMAIL },
+	[ENROL_LONG_EMAIL] = { FAIL_UNACCEPTABLE_EMAIL, TEXT_ENROL_LONG_EMAIL },
+	[ENROL_BAD_PASSWORD] = { FAIL_UNACCEPTABLE_PASSWORD, TEXT_ENROL_BAD_PASSWORD },
+	[ENROL_WEAK_PASSWORD] = { FAIL_WEAK_PASSWORD, TEXT_ENROL_WEAK_PASSWORD },
+	[ENROL_TOO_OFTEN] = { FAIL_TEMPORARILY_UNAVAILABLE, TEXT_ENROL_TOO_OFTEN },
+	[ENROL_FULL] = { FAIL_TEMPORARILY_UNAVAILABLE, TEXT_ENROL_FULL },
+	[ENROL_BUSY] = { FAIL_TEMPORARILY_UNAVAILABLE, TEXT_WHY_BUSY },
+	[ENROL_CANNOT_STORE] = { FAIL_TEMPORARILY_UNAVAILABLE, TEXT_ENROL_CANNOT_STORE },
 };
 
 const char *irc_enrol_text(const struct irc_dialog *irc, enum enrol_problem problem)
@@ -106,7 +106,7 @@ static void tell_end(struct irc_dialog *irc, const struct irc_errand *e, enum en
 	else if (problem == ENROL_FINE)
 		irc_say(irc, "%s SUCCESS %s :%s", e->verb, e->name, irc_enrol_text(irc, problem));
 	else
-		irc_fail(irc, e->verb, problems[problem].code, e->name,
+		irc_fail(irc, problems[problem].fail, e->verb, e->name,
 			 irc_enrol_text(irc, problem));
 }
 
@@ -236,7 +236,7 @@ static enum enrol_problem may_ask(const struct irc_dialog *irc)
 static void fail(struct irc_dialog *irc, const char *verb, const char *name,
 		 enum enrol_problem problem)
 {
-	irc_fail(irc, verb, problems[problem].code, irc_word(name), irc_enrol_text(irc, problem));
+	irc_fail(irc, problems[problem].fail, verb, irc_word(name), irc_enrol_text(irc, problem));
 }
 
 void irc_cmd_register(struct irc_dialog *irc, const struct request *r)

@@ -117,6 +117,41 @@
 	/* Not there, or he is not in it. */                                                       \
 	X(FAIL_REDACT_TARGET, "FAIL", "REDACT", "INVALID_TARGET",                                  \
 	  "%s :You cannot delete messages from %s")                                                \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * Without accounts.before_connect. */                                                     \
+	X(FAIL_COMPLETE_CONNECTION_REQUIRED, "FAIL", "%s", "COMPLETE_CONNECTION_REQUIRED",         \
+	  "%s :%s")                                                                                \
+	/* https://ircv3.net/specs/extensions/account-registration */                              \
+	X(FAIL_ALREADY_AUTHENTICATED, "FAIL", "%s", "ALREADY_AUTHENTICATED", "%s :%s")             \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * * is one's nick. */                                                                     \
+	X(FAIL_NEED_NICK, "FAIL", "%s", "NEED_NICK", "%s :%s")                                     \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * It can be no nick, or somebody else has that nick just now. */                          \
+	X(FAIL_BAD_ACCOUNT_NAME, "FAIL", "%s", "BAD_ACCOUNT_NAME", "%s :%s")                       \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * Without accounts.custom_name. */                                                        \
+	X(FAIL_ACCOUNT_NAME_MUST_BE_NICK, "FAIL", "%s", "ACCOUNT_NAME_MUST_BE_NICK", "%s :%s")     \
+	/* https://ircv3.net/specs/extensions/account-registration */                              \
+	X(FAIL_ACCOUNT_EXISTS, "FAIL", "%s", "ACCOUNT_EXISTS", "%s :%s")                           \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * Accounts cannot be registered, too many were, or the disk takes nothing: the words say  \
+	 * which. */                                                                               \
+	X(FAIL_TEMPORARILY_UNAVAILABLE, "FAIL", "%s", "TEMPORARILY_UNAVAILABLE", "%s :%s")         \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * Of the invitation that stands in front of the e-mail address. VERIFY: there is nothing  \
+	 * to prove. */                                                                            \
+	X(FAIL_INVALID_CODE, "FAIL", "%s", "INVALID_CODE", "%s :%s")                               \
+	/* https://ircv3.net/specs/extensions/account-registration */                              \
+	X(FAIL_INVALID_EMAIL, "FAIL", "%s", "INVALID_EMAIL", "%s :%s")                             \
+	/* https://ircv3.net/specs/extensions/account-registration */                              \
+	X(FAIL_UNACCEPTABLE_EMAIL, "FAIL", "%s", "UNACCEPTABLE_EMAIL", "%s :%s")                   \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * Empty, or longer than 1000 bytes. */                                                    \
+	X(FAIL_UNACCEPTABLE_PASSWORD, "FAIL", "%s", "UNACCEPTABLE_PASSWORD", "%s :%s")             \
+	/* https://ircv3.net/specs/extensions/account-registration                                 \
+	 * It is the account's name. */                                                            \
+	X(FAIL_WEAK_PASSWORD, "FAIL", "%s", "WEAK_PASSWORD", "%s :%s")                             \
 	/* Certificates, the MOTD or STS. What there was stays. */                                 \
 	X(FAIL_RELOAD, "FAIL", "REHASH", "RELOAD_FAILED",                                          \
 	  ":Not all of it can be read: see the server's log")                                      \
