@@ -78,6 +78,7 @@
 	/* Arguments, such as the key, are for members only. */                                    \
 	X(RPL_CHANNELMODEIS, 324, "%s %s")                                                         \
 	X(RPL_CREATIONTIME, 329, "%s %lld")                                                        \
+	X(RPL_WHOISACCOUNT, 330, "%s %s :is logged in as")                                         \
 	X(RPL_NOTOPIC, 331, "%s :No topic is set")                                                 \
 	X(RPL_TOPIC, 332, "%s :%s")                                                                \
 	X(RPL_TOPICWHOTIME, 333, "%s %s %lld")                                                     \

@@ -56,6 +56,8 @@ static void whois_one(struct irc_dialog *irc, const struct user *u)
 	irc_numeric(irc, RPL_WHOISSERVER, u->nick, about->name, about->description);
 	if (u->flags & USER_OPERATOR)
 		irc_numeric(irc, RPL_WHOISOPERATOR, u->nick);
+	if (u->account)
+		irc_numeric(irc, RPL_WHOISACCOUNT, u->nick, user_account(u));
 	if (u->flags & USER_BOT)
 		irc_numeric(irc, RPL_WHOISBOT, u->nick);
 	whois_private(irc, u);
