@@ -94,7 +94,8 @@ class Asker:
             f"+v {self.other()}", f"+b {self.other()}!*@*", f"-b {self.other()}!*@*",
             "+e *!guest@*", "+I *!*@*", f"+ov-v {self.nick} {self.nick} {self.other()}")
         return f"MODE {self.room()} {change}", {
-            "MODE", "329", "347", "349", "368", "401", "403", "441", "442", "472", "482", "696", "ACK"}
+            "MODE", "329", "347", "349", "368", "401", "403", "441", "442", "472", "482", "490", "696",
+            "ACK"}
 
     def own_modes(self):
         return (f"MODE {self.one(self.nick, self.other())} {self.one('', '+i', '-i', '+wB', '-w', '+z')}",

@@ -8,7 +8,8 @@ import itertools
 from ircguest import IrcClient
 
 SETS = {"history.replay": 0, "server.lobby": "", "limits.line_rate": 0}
-CAPS = ("message-tags", "server-time", "batch", "draft/chathistory")
+CAPS = ("message-tags", "server-time", "batch", "echo-message", "draft/chathistory",
+        "draft/message-redaction", "draft/metadata-3")
 
 # Each may do what those before him may.
 OUTSIDER, MEMBER, VOICE, HALFOP, OPERATOR, ADMIN, OWNER, SERVER_OPERATOR, NOBODY = range(9)
@@ -18,9 +19,10 @@ NAMES = {OUTSIDER: "outsider", MEMBER: "member", VOICE: "voice", HALFOP: "halfop
 
 
 class Cell:
-    """lines: what is asked, one after another; the last one counts. sees: whether it was done, by what
-    somebody reads: "actor", "witness" (an owner of the room) or "guest" (outside of it) and a part of a
-    line. least: who may do it. refusal: the numerics that others are answered, "" for silence.
+    """lines: what is asked, one after another; the last one counts, and {said} is a message of the
+    witness. sees: whether it was done, by what somebody reads: "actor", "witness" (an owner of the room)
+    or "guest" (outside of it), and a part of a line. least: who may do it. refusal: the numerics that
+    others are answered, "" for silence.
     speaks: a ban keeps those from it who have no rank. undo: what puts the room back, asked by the
     server operator; or who comes back. outside: whether those who are not in the room may, if that is
     no question of rank."""
@@ -126,6 +128,9 @@ def governing():
                outside=True, undo=["actor"])
     yield Cell("knock", "+i", ["KNOCK #r"], ("actor", " 711 "), NOBODY, "404 714", outside=True,
                speaks=True)
+    yield Cell("redact", "", ["REDACT #r {said} :away"], ("witness", " REDACT #r "), HALFOP, "FAIL")
+    yield Cell("set metadata", "", ["METADATA #r SET url :https://tea.example"], ("actor", " 761 "),
+               OPERATOR, "FAIL", undo=["METADATA #r SET url"])
     yield Cell("read history", "", ["CHATHISTORY LATEST #r * 1"], ("actor", " BATCH +"),
                MEMBER, "FAIL", outside=False,
                speaks=True)
@@ -172,6 +177,10 @@ class House:
             self.govern(f"MODE #r +b {name}")
         return actor
 
+    def witness_says(self):
+        """Returns the message's id."""
+        return self.people["witness"].ask("PRIVMSG #r :said", "PRIVMSG", ":said").tags["msgid"]
+
     def attempt(self, actor, cell):
         """Whether it was done, and what actor was answered."""
         who = self.people[cell.who] if cell.who != "actor" else actor
@@ -181,7 +190,8 @@ class House:
             client.sync()
         answers = []
         for line in cell.lines:
-            actor.say(line)
+            said = self.witness_says() if "{said}" in line else ""
+            actor.say(line.replace("{said}", said))
             answers = actor.sync()
         seen = answers if who is actor else who.sync()
         done = any(cell.what in message.line for message in seen)
