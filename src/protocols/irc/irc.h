@@ -4,7 +4,9 @@
  *                 render.c  render_message.c       events become lines
  *                 tags.c  multiline.c  split.c     what stands before them, and where they are cut
  *   core thread   commands.c  handlers.h           the table of commands, and what holds for all of them
+ *                 irc.c                            what handlers find by, and read arguments with
  *                 answer.c  numerics.h  fails.h    gathers an answer's lines
+ *                 refuse.c                         why something cannot be
  *                 register.c  caps.c  webirc.c     getting in
  *                 login.c  sasl.c  enrol.c         logging in, and registering an account
  *                 service.c  nickserv.c  settings.c  the services, which are the server itself
