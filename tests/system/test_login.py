@@ -1,6 +1,7 @@
 """Logging in to an account: by each mechanism, from the outside, and with clients that people use."""
 
 import base64
+import subprocess
 import time
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from irc_clients import Catgirl, Irssi, WeeChat
 from ircguest import IrcClient
 from login import authenticate, external, plain, scram, totp
+from teahouse import PATIENCE, PROGRAM
 from tls import any_server, fingerprint, make_certificate
 
 ROOM = "#茶馆"
@@ -69,6 +71,18 @@ def test_passwords(house, way):
     client.say("NICK wang\r\nUSER w 0 * :w\r\nCAP END")
     client.until("422")
     assert way(client, "wang", PASSWORD) == "903"
+
+
+@pytest.mark.parametrize("way", [plain, scram], ids=lambda way: way.__name__)
+@pytest.mark.parametrize("length", [592, 1000])
+def test_a_long_password(start, way, length):
+    """Longer than a line of IRC: given at the server's own terminal, and said in chunks."""
+    server = start(listen=BOTH[:1])
+    password = "茶" * (length // 3) + "x" * (length % 3)
+    subprocess.run([PROGRAM, "account", "add", "wang", "--data", server.data,
+                    "--password-file", "-"], input=password.encode(), check=True, timeout=PATIENCE,
+                   stdout=subprocess.DEVNULL)
+    assert way(connect(server), "wang", password) == "903"
 
 
 def test_scram_does_not_tell_who_has_an_account(house):
