@@ -32,11 +32,19 @@ static const void *key_of_cert(const void *value, size_t *ret_len)
 	return cert->fingerprint;
 }
 
+static const void *key_of_number(const void *value, size_t *ret_len)
+{
+	const struct account *a = value;
+	*ret_len = sizeof(a->id);
+	return &a->id;
+}
+
 void accounts_init(struct chat *chat, const unsigned char *secret)
 {
 	table_init(&chat->accounts, secret, key_of_account);
 	table_init(&chat->account_skeletons, secret, key_of_skeleton);
 	table_init(&chat->account_certs, secret, key_of_cert);
+	table_init(&chat->account_ids, secret, key_of_number);
 }
 
 void accounts_done(struct chat *chat)
@@ -47,6 +55,7 @@ void accounts_done(struct chat *chat)
 	table_done(&chat->accounts);
 	table_done(&chat->account_skeletons);
 	table_done(&chat->account_certs);
+	table_done(&chat->account_ids);
 }
 
 /* ---- finding ---- */
@@ -57,6 +66,12 @@ struct account *account_find(const struct chat *chat, const char *name, size_t l
 	if (!nick_key(name, len, NICK_BYTES_MAX, chat->config.casemapping, key))
 		return NULL;
 	struct account *a = table_find(&chat->accounts, key, strlen(key));
+	return a && a->state == ACCOUNT_THERE ? a : NULL;
+}
+
+struct account *account_find_id(const struct chat *chat, uint64_t id)
+{
+	struct account *a = table_find(&chat->account_ids, &id, sizeof(id));
 	return a && a->state == ACCOUNT_THERE ? a : NULL;
 }
 
@@ -231,6 +246,13 @@ void account_become(struct chat *chat, struct account *a, struct account_record 
 	metadata_change(&a->metadata, a->record.metadata);
 }
 
+void account_set_id(struct chat *chat, struct account *a, uint64_t id)
+{
+	assert(!a->id && id);
+	a->id = id;
+	table_add(&chat->account_ids, a);
+}
+
 void account_end(struct chat *chat, struct account *a)
 {
 	assert(a->state != ACCOUNT_GONE && a->user_count == 0);
@@ -238,6 +260,8 @@ void account_end(struct chat *chat, struct account *a)
 	table_remove(&chat->accounts, a);
 	if (a->skeleton)
 		table_remove(&chat->account_skeletons, a);
+	if (a->id)
+		table_remove(&chat->account_ids, a);
 	list_remove(chat, a);
 	a->state = ACCOUNT_GONE;
 	account_unref(a);

@@ -71,6 +71,7 @@ void account_remove_user(struct account *a, struct user *u);
 
 /* NULL: there is none of that name, in any spelling; or it is still coming. name need not be valid. */
 struct account *account_find(const struct chat *chat, const char *name, size_t len);
+struct account *account_find_id(const struct chat *chat, uint64_t id);
 /* The one whose certificate it is. NULL: nobody's. */
 struct account *account_find_cert(const struct chat *chat, const char *fingerprint);
 /* The one whose name that is, or looks like it, coming or there; NULL: none. nick is valid. */
@@ -83,6 +84,8 @@ const struct account_record *account_latest(const struct account *a);
 
 /* A new one that is in the tables from now on: COMING, with one reference, which is the chat's. */
 struct account *account_new(struct chat *chat, const char *name);
+/* It has been given its id. */
+void account_set_id(struct chat *chat, struct account *a, uint64_t id);
 /* Nobody finds it any longer: GONE. */
 void account_end(struct chat *chat, struct account *a);
 /* It is what r says, whose strings it takes. */

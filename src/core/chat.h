@@ -62,7 +62,7 @@ struct chat {
 	struct room *crowded;
 	size_t seals_due;  /* rooms whose seal_due is set */
 	int64_t expire_ms; /* when expire_tick() has something to do; 0: never */
-	struct table accounts, account_skeletons, account_certs;
+	struct table accounts, account_skeletons, account_certs, account_ids;
 	struct account **account_list; /* in no order */
 	size_t account_count, account_size;
 	struct voucher *vouchers; /* oldest first */

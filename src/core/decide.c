@@ -216,6 +216,7 @@ enum refusal chat_say_to_rank(struct session *s, struct room *r, char prefix, en
 enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kind,
 			 const struct words *words)
 {
+	const struct partner with = partner_of(to);
 	char key[TALK_KEY_SIZE] = "";
 	enum refusal why = words_refusal(words);
 	if (why == REFUSED_NOT)
@@ -223,7 +224,7 @@ enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kin
 	if (why != REFUSED_NOT)
 		return why;
 	if (event_is_stored(kind)) {
-		talk_key(s->user, to, key);
+		talk_key(s->user, &with, key);
 		talk_begin(s->user, to);
 	}
 	if (event_is_message(kind))
@@ -231,6 +232,7 @@ enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kin
 	struct event_draft draft = draft_of(kind, words);
 	draft.room_key = key;
 	draft.to_nick = to->nick;
+	draft.to_account_id = to->account ? to->account->id : 0;
 	draft.named = &to->id;
 	draft.named_count = 1;
 	return chat_do(s->chat, new_event(s, &draft));

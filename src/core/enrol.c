@@ -338,7 +338,7 @@ void account_apply(struct chat *chat, const struct event *e)
 	account_become(chat, a, &r);
 	if (a->state == ACCOUNT_COMING) {
 		a->state = ACCOUNT_THERE;
-		a->id = e->id;
+		account_set_id(chat, a, e->id);
 	}
 	if (a->record.suspended[0])
 		log_everybody_out(a);
@@ -371,7 +371,7 @@ bool chat_add_account(struct chat *chat, uint64_t id, const char *record, size_t
 		return false;
 	}
 	struct account *a = account_new(chat, r.name);
-	a->id = id;
+	account_set_id(chat, a, id);
 	a->state = ACCOUNT_THERE;
 	account_become(chat, a, &r);
 	return true;

@@ -46,6 +46,7 @@ struct event *event_new(const struct event_draft *d)
 	e->named = (uint64_t *)(void *)(e + 1);
 	e->named_count = d->named_count;
 	e->about_id = d->about_id;
+	e->to_account_id = d->to_account_id;
 	if (named_size)
 		memcpy(e->named, d->named, named_size);
 	e->rooms = (struct event_room *)(void *)(e->named + d->named_count);

@@ -147,9 +147,11 @@ struct event_span {
 	bool oldest;
 };
 
-/* A span of a place that room_key names. */
+/* A span of a place that room_key names: a room, or a private conversation, which is found on disk. */
 struct event_part {
-	const char *room_key;
+	const char *
+		room_key; /* NULL: the account's conversations, at most TARGETS_MAX, the latest begun */
+	uint64_t account_id;
 	struct event_span span;
 };
 
@@ -200,8 +202,9 @@ struct event {
 	bool closed;            /* EVENT_MODE only: it makes or leaves the room +i, +k or +s */
 
 	/* Who asked for it. Of what is stored, the account; or the presence, if he has none. */
-	uint64_t user_id;    /* presence, see core/user.h; 0: nobody's */
-	uint64_t account_id; /* see core/account.h; 0: he has none */
+	uint64_t user_id;       /* presence, see core/user.h; 0: nobody's */
+	uint64_t account_id;    /* see core/account.h; 0: he has none */
+	uint64_t to_account_id; /* of who is told, in private; 0: he has none */
 	/* Beside the event, never stored: so that he is answered. */
 	uint64_t origin; /* conn, see core/ports.h; 0: nobody */
 	/* The presences it is about, in the order in which text or to_nick name them. */
@@ -227,7 +230,7 @@ struct event_draft {
 	const char *tags;
 	const uint16_t *joints;
 	size_t joint_count;
-	uint64_t about_id;
+	uint64_t about_id, to_account_id;
 	const uint64_t *named;
 	size_t named_count;
 };

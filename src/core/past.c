@@ -1,7 +1,7 @@
 #include "core/past.h"
 
+#include "core/account.h"
 #include "core/redact.h"
-#include "core/talk.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ enum refusal past_read(struct session *s, const char *key, uint64_t after_seq,
 	assert(count > 0 && count <= PAST_SPANS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		struct event_span *span = &parts[i].span;
-		parts[i] = (struct event_part){ key, spans[i] };
+		parts[i] = (struct event_part){ .room_key = key, .span = spans[i] };
 		if (!may_name(s->chat, &span->after) || !may_name(s->chat, &span->before))
 			return REFUSED_NO_SUCH_MESSAGE;
 		span->after_seq = after_seq;
@@ -58,11 +58,11 @@ enum refusal chat_history(struct session *s, const struct room *r, const struct 
 	return why == REFUSED_NOT ? past_read(s, r->key, r->sealed_seq, spans, count) : why;
 }
 
-enum refusal chat_history_with(struct session *s, struct user *other,
+enum refusal chat_history_with(struct session *s, const struct partner *with,
 			       const struct event_span *spans, size_t count)
 {
 	char key[TALK_KEY_SIZE];
-	talk_key(s->user, other, key);
+	talk_key(s->user, with, key);
 	return past_read(s, key, 0, spans, count);
 }
 
@@ -80,25 +80,34 @@ static void ask_place(struct places_asked *asked, const char *key, uint64_t afte
 {
 	if (asked->count < asked->max)
 		asked->parts[asked->count++] = (struct event_part){
-			key,
-			{ .after_seq = after_seq, .last_id = last_id, .limit = 1 }
+			.room_key = key,
+			.span = { .after_seq = after_seq, .last_id = last_id, .limit = 1 }
 		};
+}
+
+static void ask_account(struct places_asked *asked, const struct account *a, uint64_t last_id)
+{
+	ask_place(asked, NULL, 0, last_id);
+	asked->parts[asked->count - 1].account_id = a->id;
 }
 
 enum refusal chat_targets(struct session *s, const struct event_span *window)
 {
 	const struct user *u = s->user;
-	struct places_asked asked = { .max = TARGETS_MAX };
+	struct places_asked asked = { .max = TARGETS_MAX + 1 };
 	struct chat_read read = { .what = READ_TARGETS, .window = *window };
 	asked.parts = xcalloc(asked.max, sizeof(*asked.parts));
 	asked.keys = xcalloc(asked.max, sizeof(*asked.keys));
 	for (const struct member *m = u->first_room; m; m = m->next_room)
 		if (may_read(s, m->room) == REFUSED_NOT)
 			ask_place(&asked, m->room->key, m->room->sealed_seq, s->chat->applied_id);
+	if (u->account)
+		ask_account(&asked, u->account, s->chat->applied_id);
 	const struct talk_seat *seat = NULL;
 	while ((seat = talk_next(u, seat)) && asked.count < asked.max) {
+		const struct partner with = partner_of(talk_other(seat));
 		char *key = asked.keys[asked.count];
-		talk_key(u, talk_other(seat), key);
+		talk_key(u, &with, key);
 		ask_place(&asked, key, 0, s->chat->applied_id);
 	}
 	if (read.window.limit > HISTORY_MAX)
@@ -114,19 +123,13 @@ enum refusal chat_targets(struct session *s, const struct event_span *window)
 /* What the place of e is called by him; NULL: it is no longer his. */
 static const char *target_name(const struct session *s, const struct event *e)
 {
-	const struct talk_seat *seat = NULL;
-	char key[TALK_KEY_SIZE];
 	if (e->room_key[0] == '#') {
 		const struct room *r = table_find(&s->chat->rooms_by_key, e->room_key,
 						  strlen(e->room_key));
 		return r && may_read(s, r) == REFUSED_NOT ? r->name : NULL;
 	}
-	while ((seat = talk_next(s->user, seat))) {
-		talk_key(s->user, talk_other(seat), key);
-		if (strcmp(key, e->room_key) == 0)
-			return talk_other(seat)->nick;
-	}
-	return NULL;
+	const struct partner with = talk_partner(s->chat, e->room_key, s->user);
+	return partner_exists(&with) ? partner_name(&with) : NULL;
 }
 
 static int compare_targets(const void *a, const void *b)
@@ -134,6 +137,16 @@ static int compare_targets(const void *a, const void *b)
 	const struct chat_target *x = a, *y = b;
 	int by_time = (x->time_ms > y->time_ms) - (x->time_ms < y->time_ms);
 	return by_time ? by_time : (x->id > y->id) - (x->id < y->id);
+}
+
+/* A conversation of two accounts that are both here was asked for in two ways. */
+static size_t drop_doubles(struct chat_target *targets, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || targets[kept - 1].id != targets[i].id)
+			targets[kept++] = targets[i];
+	return kept;
 }
 
 static void tell_targets(struct session *s, const struct event_span *window,
@@ -150,6 +163,7 @@ static void tell_targets(struct session *s, const struct event_span *window,
 	}
 	if (found > 0)
 		qsort(targets, found, sizeof(*targets), compare_targets);
+	found = drop_doubles(targets, found);
 	if (found > window->limit) {
 		first = window->oldest ? 0 : found - window->limit;
 		found = window->limit;

@@ -4,6 +4,7 @@
 #include "core/apply.h"
 #include "core/host.h"
 #include "core/invite.h"
+#include "core/talk.h"
 
 #include <string.h>
 
@@ -141,6 +142,7 @@ static void apply_name(struct chat *chat, struct user *u, struct event *e)
 
 static void apply_login(struct chat *chat, struct user *u, struct event *e)
 {
+	talk_leave_all(chat, u);
 	user_set_account(u, u->first_session->account);
 	room_forget_bans(u);
 	tell_of_user(chat, u, e);

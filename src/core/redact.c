@@ -3,7 +3,6 @@
 #include "core/account.h"
 #include "core/decide.h"
 #include "core/past.h"
-#include "core/talk.h"
 
 #include <string.h>
 
@@ -31,10 +30,10 @@ enum refusal chat_find(struct session *s, const struct room *r, uint64_t id)
 	return may_look(s, r) ? find_in(s, r->key, r->sealed_seq, id) : REFUSED_NOT_IN_ROOM;
 }
 
-enum refusal chat_find_with(struct session *s, struct user *other, uint64_t id)
+enum refusal chat_find_with(struct session *s, const struct partner *with, uint64_t id)
 {
 	char key[TALK_KEY_SIZE];
-	talk_key(s->user, other, key);
+	talk_key(s->user, with, key);
 	return find_in(s, key, 0, id);
 }
 
@@ -69,20 +68,23 @@ enum refusal chat_redact(struct session *s, struct room *r, const struct event *
 	return chat_do(s->chat, new_room_event(s, r, &draft));
 }
 
-enum refusal chat_redact_with(struct session *s, struct user *other, const struct event *said,
-			      const char *why)
+enum refusal chat_redact_with(struct session *s, const struct partner *with,
+			      const struct event *said, const char *why)
 {
 	char key[TALK_KEY_SIZE];
 	struct event_draft draft = draft_of(said, why);
-	talk_key(s->user, other, key);
+	talk_key(s->user, with, key);
 	if (strcmp(said->room_key, key) != 0)
 		return REFUSED_NO_SUCH_MESSAGE;
 	if (!is_his(s, said))
 		return REFUSED_NOT_OPERATOR;
 	draft.room_key = key;
-	draft.to_nick = other->nick;
-	draft.named = &other->id;
-	draft.named_count = 1;
+	draft.to_nick = partner_name(with);
+	draft.to_account_id = with->account ? with->account->id : 0;
+	if (with->user) {
+		draft.named = &with->user->id;
+		draft.named_count = 1;
+	}
 	return chat_do(s->chat, new_event(s, &draft));
 }
 

@@ -6,17 +6,18 @@
 #define TEAHOUSE_CORE_REDACT_H
 
 #include "core/chat.h"
+#include "core/talk.h"
 
-/* Reads what was said under this id in r, or between s's user and another: s->ops->history() answers
+/* Reads what was said under this id in r, or between s's user and with: s->ops->history() answers
  * with it alone, or nothing. REFUSED_NO_SUCH_MESSAGE: nobody has seen it yet. */
 MUST_USE enum refusal chat_find(struct session *s, const struct room *r, uint64_t id);
-MUST_USE enum refusal chat_find_with(struct session *s, struct user *other, uint64_t id);
+MUST_USE enum refusal chat_find_with(struct session *s, const struct partner *with, uint64_t id);
 
 /* Redacts said, which was found; why is "" or his reason, which a room in which he may not speak is not
  * told. REFUSED_NOT_OPERATOR: it is not his. */
 MUST_USE enum refusal chat_redact(struct session *s, struct room *r, const struct event *said,
 				  const char *why);
-MUST_USE enum refusal chat_redact_with(struct session *s, struct user *other,
+MUST_USE enum refusal chat_redact_with(struct session *s, const struct partner *with,
 				       const struct event *said, const char *why);
 
 /* ---- for apply.c and past.c ---- */

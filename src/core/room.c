@@ -267,9 +267,10 @@ bool room_is_ready(struct chat *chat, struct room *r)
 		return true;
 	if (r->state == ROOM_WAKING)
 		return false;
-	const struct event_part part = { r->key,
-					 { .after_seq = r->sealed_seq,
-					   .limit = chat->config.replay } };
+	const struct event_part part = {
+		.room_key = r->key,
+		.span = { .after_seq = r->sealed_seq, .limit = chat->config.replay },
+	};
 	const struct chat_read read = { .what = READ_WAKE,
 					.parts = &part,
 					.part_count = 1,

@@ -1,16 +1,33 @@
-/* talk.h: a private conversation between two presences.
+/* talk.h: a private conversation.
  *
- * Its key is made of their ids, so whoever has one of the nicks later sees nothing of it. It ends
- * with either of them: then its place in the log is forgotten, though what was said stays stored. */
+ * Its key names the two: "a12-a34" is of accounts, who find it again whenever they come back;
+ * "a12-p1000000f3" and "p…-p…" are of presences, so whoever has one of the nicks later sees nothing of
+ * it. The log forgets its place when one of them leaves, or becomes somebody else by logging in;
+ * what was said stays stored, and is found by the key. */
 #ifndef TEAHOUSE_CORE_TALK_H
 #define TEAHOUSE_CORE_TALK_H
 
 #include "core/user.h"
 
-#define TALK_KEY_SIZE 40
+#define TALK_KEY_SIZE 48
 
-/* Writes the key of what a and b say to each other. */
-void talk_key(const struct user *a, const struct user *b, char key[TALK_KEY_SIZE]);
+/* Whom somebody talks with: one who is here, or an account whose owner is not. Nobody: both NULL. */
+struct partner {
+	struct user *user;
+	struct account *account; /* the user's, if he has one */
+};
+
+struct partner partner_of(struct user *u);
+/* By his nick, or else his account's name. name need not be valid. */
+struct partner partner_find(const struct chat *chat, const char *name);
+bool partner_exists(const struct partner *p);
+/* What he is called now. There is one. */
+const char *partner_name(const struct partner *p);
+
+/* Writes the key of what u and p say to each other. */
+void talk_key(const struct user *u, const struct partner *p, char key[TALK_KEY_SIZE]);
+/* Who else is in the talk of this key, which may be of anything: nobody, if it is not u's, or he is gone. */
+struct partner talk_partner(const struct chat *chat, const char *key, const struct user *u);
 
 /* They talk: whoever of them leaves ends it. Twice is once. */
 void talk_begin(struct user *a, struct user *b);
@@ -19,7 +36,7 @@ void talk_begin(struct user *a, struct user *b);
 const struct talk_seat *talk_next(const struct user *u, const struct talk_seat *after);
 struct user *talk_other(const struct talk_seat *seat);
 
-/* u leaves: its talks end. */
+/* u leaves, or is about to be of another account: its talks end. */
 void talk_leave_all(struct chat *chat, struct user *u);
 
 #endif

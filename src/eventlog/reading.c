@@ -1,5 +1,7 @@
 #include "eventlog/reading.h"
 
+#include "base/limits.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,13 +66,27 @@ static void reading_add_unwritten(struct collector *c, struct event *e)
 	c->count++;
 }
 
-static bool reading_read(struct reading *r, struct reading_part *part)
+static bool span_names_ids(const struct event_span *span)
+{
+	return span->after.by == BOUND_ID || span->before.by == BOUND_ID;
+}
+
+static bool reading_fails(struct reading *r)
+{
+	r->end = r->err.code == ERR_INVALID ? READ_NO_SUCH_ID : READ_FAILED;
+	return false;
+}
+
+static bool reading_read_place(struct reading *r, struct reading_part *part)
 {
 	struct collector c = { .reading = r, .span = &part->span };
 	size_t first = r->count;
 	if (part->room_number &&
-	    !history_read(r->reader, part->room_number, &part->span, reading_keep, &c, &r->err)) {
-		r->end = r->err.code == ERR_INVALID ? READ_NO_SUCH_ID : READ_FAILED;
+	    !history_read(r->reader, part->room_number, &part->span, reading_keep, &c, &r->err))
+		return reading_fails(r);
+	/* Nobody can have seen what has this id, unless it is not on disk yet. */
+	if (!part->room_number && span_names_ids(&part->span)) {
+		r->end = READ_NO_SUCH_ID;
 		return false;
 	}
 	for (size_t i = 0; i < part->unwritten_count; i++)
@@ -80,11 +96,50 @@ static bool reading_read(struct reading *r, struct reading_part *part)
 	return true;
 }
 
+static bool reading_read_talks(struct reading *r, const struct reading_part *part)
+{
+	uint64_t *numbers = xcalloc(TARGETS_MAX, sizeof(*numbers));
+	size_t count = 0;
+	bool ok = history_list_talks(r->reader, part->account_id, numbers, TARGETS_MAX, &count,
+				     &r->err);
+	for (size_t i = 0; i < count && ok; i++) {
+		struct event_span span = part->span;
+		struct collector c = { .reading = r, .span = &span };
+		ok = history_read(r->reader, numbers[i], &span, reading_keep, &c, &r->err);
+	}
+	free(numbers);
+	return ok || reading_fails(r);
+}
+
+static bool reading_read(struct reading *r, struct reading_part *part)
+{
+	if (part->account_id)
+		return reading_read_talks(r, part);
+	if (part->key && !history_find_talk(r->reader, part->key, &part->room_number, &r->err))
+		return reading_fails(r);
+	return reading_read_place(r, part);
+}
+
 static void reading_run(struct job *job)
 {
 	struct reading *r = CONTAINER_OF(job, struct reading, job);
 	for (size_t i = 0; i < r->part_count && reading_read(r, &r->parts[i]); i++)
 		;
+}
+
+static void part_init(struct reading_part *part, const struct places *places,
+		      const struct event_part *asked)
+{
+	part->span = asked->span;
+	part->account_id = asked->account_id;
+	if (!asked->room_key)
+		return;
+	if (asked->room_key[0] != '#') {
+		part->key = xstrdup(asked->room_key);
+		return;
+	}
+	const struct place *place = place_find(places, asked->room_key);
+	part->room_number = place ? place->number : 0;
 }
 
 struct reading *reading_new(struct history_reader *reader, const struct places *places,
@@ -96,11 +151,8 @@ struct reading *reading_new(struct history_reader *reader, const struct places *
 	r->cookie = cookie;
 	r->part_count = count;
 	r->parts = xcalloc(count, sizeof(*r->parts));
-	for (size_t i = 0; i < count; i++) {
-		const struct place *place = place_find(places, parts[i].room_key);
-		r->parts[i].room_number = place ? place->number : 0;
-		r->parts[i].span = parts[i].span;
-	}
+	for (size_t i = 0; i < count; i++)
+		part_init(&r->parts[i], places, &parts[i]);
 	return r;
 }
 
@@ -113,11 +165,17 @@ static void bound_note(struct event_bound *bound, const struct event *e)
 	bound->time_ms = e->time_ms;
 }
 
+static bool part_is_of(const struct reading_part *part, const struct event *e)
+{
+	return part->key ? strcmp(part->key, e->room_key) == 0
+			 : e->room_number == part->room_number;
+}
+
 void reading_note(struct reading *r, struct event *e)
 {
 	for (size_t i = 0; i < r->part_count; i++) {
 		struct reading_part *part = &r->parts[i];
-		if (e->room_number != part->room_number)
+		if (!part_is_of(part, e))
 			continue;
 		bound_note(&part->span.after, e);
 		bound_note(&part->span.before, e);
@@ -138,6 +196,7 @@ void reading_free(struct reading *r)
 		for (size_t j = 0; j < r->parts[i].unwritten_count; j++)
 			event_unref(r->parts[i].unwritten[j]);
 		free(r->parts[i].unwritten);
+		free(r->parts[i].key);
 	}
 	free(r->events);
 	free(r->parts);

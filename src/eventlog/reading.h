@@ -10,9 +10,11 @@
 #include "eventlog/place.h"
 #include "store/history.h"
 
-/* One span of one place. */
+/* One span of one place, or of all conversations of an account. */
 struct reading_part {
-	uint64_t room_number; /* 0: nothing was ever stored there */
+	uint64_t room_number; /* 0: nothing was ever stored there, or it has a key */
+	char *key; /* of a private conversation, which the reader finds; NULL: it is none */
+	uint64_t account_id; /* 0: nobody's */
 	struct event_span span;
 	/* Not on disk when it was asked; in order. What is redacted among them is shown to nobody. */
 	struct event **unwritten;

@@ -6,6 +6,7 @@
 #include "store/room_metadata.h"
 #include "store/schema.sql.h" /* by the build */
 #include "store/sender.h"
+#include "store/talk.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static const char *const history_sql[STATEMENTS] = {
 	[META_SET] = "UPDATE meta SET v = ?2 WHERE k = ?1",
 	/* SQLite would not write the same number again. */
 	[PROBE] = "UPDATE meta SET v = v + 1 WHERE k = 'probe'",
-	[ADD_ROOM] = "INSERT INTO room (number, kind, key, name) VALUES (?, ?, ?, ?) "
+	[ADD_ROOM] = "INSERT INTO room (number, kind, key, name) VALUES (?, 0, ?, ?) "
 		     "ON CONFLICT (number) DO NOTHING",
 	[SET_TOPIC] = "UPDATE room SET topic = ?2, topic_by = ?3, topic_ms = ?4 WHERE number = ?1",
 	[SET_CLOSED] = "UPDATE room SET closed = ?2 WHERE number = ?1",
@@ -101,6 +102,7 @@ struct history {
 	uint64_t wal_bytes;
 	sqlite3_stmt *statements[STATEMENTS];
 	struct sender_cache *senders;
+	struct talks *talks;
 	struct enrolments *enrolments;
 	struct room_metadata *metadata;
 	struct known_rooms rooms;
@@ -229,7 +231,8 @@ struct history *history_open(const char *dir, enum durability durability, struct
 	h->senders = sender_cache_new(h->db, err);
 	h->enrolments = enrolments_new(h->db, err);
 	h->metadata = room_metadata_new(h->db, err);
-	if (!h->senders || !h->enrolments || !h->metadata || !history_load(h, err) ||
+	h->talks = talks_new(h->db, err);
+	if (!h->senders || !h->enrolments || !h->metadata || !h->talks || !history_load(h, err) ||
 	    !history_start(h, err))
 		goto failed;
 	sqlite3_busy_timeout(h->db, DATABASE_WRITE_BUSY_MS);
@@ -244,6 +247,7 @@ void history_close(struct history *h)
 	if (!h)
 		return;
 	sender_cache_free(h->senders);
+	talks_free(h->talks);
 	enrolments_free(h->enrolments);
 	room_metadata_free(h->metadata);
 	statements_finalize(h->statements, STATEMENTS);
@@ -347,13 +351,23 @@ static bool append_room(struct history *h, const struct event *e)
 	if (*known == e->room_number)
 		return true;
 	statement_bind_uint(st, 1, e->room_number);
-	sqlite3_bind_int(st, 2, event_is_private(e));
-	statement_bind_text(st, 3, e->room_key, strlen(e->room_key));
-	statement_bind_text(st, 4, e->room_name, strlen(e->room_name));
+	statement_bind_text(st, 2, e->room_key, strlen(e->room_key));
+	statement_bind_text(st, 3, e->room_name, strlen(e->room_name));
 	if (!statement_run(st))
 		return false;
 	*known = e->room_number;
 	return true;
+}
+
+/* In which room, and at which place of it. */
+static bool append_place(struct history *h, const struct event *e, uint64_t *ret_room,
+			 uint64_t *ret_seq)
+{
+	if (event_is_private(e))
+		return talk_place(h->talks, e, ret_room, ret_seq);
+	*ret_room = e->room_number;
+	*ret_seq = e->seq;
+	return append_room(h, e);
 }
 
 static bool append_topic(struct history *h, const struct event *e)
@@ -384,8 +398,8 @@ static bool append_number(sqlite3_stmt *st, uint64_t room, uint64_t number)
 	return statement_run(st);
 }
 
-/* What e changes of its room. */
-static bool append_change(struct history *h, const struct event *e)
+/* What e changes of its room, which has this number. */
+static bool append_change(struct history *h, const struct event *e, uint64_t room)
 {
 	if (e->kind == EVENT_TOPIC)
 		return append_topic(h, e);
@@ -399,7 +413,7 @@ static bool append_change(struct history *h, const struct event *e)
 		return append_number(h->statements[SEAL], e->room_number, e->seq) &&
 		       room_metadata_clear(h->metadata, e->room_number);
 	if (e->kind == EVENT_REDACT)
-		return append_number(h->statements[REDACT], e->room_number, e->about_id);
+		return append_number(h->statements[REDACT], room, e->about_id);
 	return true;
 }
 
@@ -411,16 +425,17 @@ static int64_t author_of(const struct event *e)
 static bool append_event(struct history *h, const struct event *e)
 {
 	sqlite3_stmt *st = h->statements[ADD_EVENT];
+	uint64_t room, seq;
 	int64_t sender;
 
 	assert(event_is_stored(e->kind) && e->id && e->seq && e->room_number);
 	if (event_is_enrolment(e->kind))
 		return enrolment_append(h->enrolments, e);
-	if (!append_room(h, e) || !sender_number(h->senders, &e->from, &sender) ||
-	    !append_change(h, e))
+	if (!append_place(h, e, &room, &seq) || !sender_number(h->senders, &e->from, &sender) ||
+	    !append_change(h, e, room))
 		return false;
-	statement_bind_uint(st, 1, e->room_number);
-	statement_bind_uint(st, 2, e->seq);
+	statement_bind_uint(st, 1, room);
+	statement_bind_uint(st, 2, seq);
 	statement_bind_uint(st, 3, e->id);
 	sqlite3_bind_int64(st, 4, e->time_ms);
 	sqlite3_bind_int64(st, 5, sender);

@@ -98,6 +98,14 @@ struct history_reader *history_reader_open(const char *dir, struct err *err);
 /* NULL is fine. */
 void history_reader_close(struct history_reader *r);
 
+/* The number of a private conversation, by its key; 0: nothing was ever said there. */
+MUST_USE bool history_find_talk(struct history_reader *r, const char *key, uint64_t *ret_number,
+				struct err *err);
+/* Writes the numbers of the conversations that an account has with others, at most max of them: those
+ * that were begun last. */
+MUST_USE bool history_list_talks(struct history_reader *r, uint64_t account, uint64_t *numbers,
+				 size_t max, size_t *ret_count, struct err *err);
+
 /* Hands each() the events of a room that span means, oldest first. They have no rooms[] and no origin.
  * If span goes either way, its bounds are put in their order. ERR_INVALID: a bound's id is none of
  * this room's, or beyond what may be seen. */

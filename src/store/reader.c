@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEGIN, END, LAST_SEQ, SEQ_OF, MS_AT, NEWEST, OLDEST, STATEMENTS };
+enum { BEGIN, END, TALK, TALKS, LAST_SEQ, SEQ_OF, MS_AT, NEWEST, OLDEST, STATEMENTS };
 
 #define EVENTS_SQL                                                                                 \
 	"SELECT m.kind, m.id, m.seq, m.ms, r.key, r.name, m.to_nick, "                             \
@@ -17,6 +17,8 @@ enum { BEGIN, END, LAST_SEQ, SEQ_OF, MS_AT, NEWEST, OLDEST, STATEMENTS };
 static const char *const reader_sql[STATEMENTS] = {
 	[BEGIN] = "BEGIN",
 	[END] = "ROLLBACK",
+	[TALK] = "SELECT number FROM room WHERE kind = 1 AND key = ?",
+	[TALKS] = "SELECT room FROM talk WHERE account = ? ORDER BY room DESC LIMIT ?",
 	[LAST_SEQ] = "SELECT max(seq) FROM msg WHERE room = ?",
 	[SEQ_OF] = "SELECT seq FROM msg WHERE id = ?2 AND room = ?1",
 	[MS_AT] = "SELECT ms FROM msg WHERE room = ? AND seq >= ? ORDER BY seq LIMIT 1",
@@ -218,4 +220,30 @@ bool history_read(struct history_reader *r, uint64_t room_number, struct event_s
 		ok = database_err(err, r->db, "cannot read messages in");
 	reader_hand_out(list, ok ? each : NULL, ctx);
 	return ok;
+}
+
+bool history_find_talk(struct history_reader *r, const char *key, uint64_t *ret_number,
+		       struct err *err)
+{
+	int64_t number;
+	statement_bind_text(r->statements[TALK], 1, key, strlen(key));
+	if (!statement_number(r->statements[TALK], 0, &number))
+		return database_err(err, r->db, "cannot find a conversation in");
+	*ret_number = (uint64_t)number;
+	return true;
+}
+
+bool history_list_talks(struct history_reader *r, uint64_t account, uint64_t *numbers, size_t max,
+			size_t *ret_count, struct err *err)
+{
+	sqlite3_stmt *st = r->statements[TALKS];
+	size_t count = 0;
+
+	statement_bind_uint(st, 1, account);
+	statement_bind_uint(st, 2, max);
+	while (count < max && sqlite3_step(st) == SQLITE_ROW)
+		numbers[count++] = (uint64_t)sqlite3_column_int64(st, 0);
+	*ret_count = count;
+	return sqlite3_reset(st) == SQLITE_OK ||
+	       database_err(err, r->db, "cannot list the conversations in");
 }

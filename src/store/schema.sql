@@ -14,7 +14,7 @@ INSERT INTO meta (k, v) VALUES
 
 CREATE TABLE room (
 	number INTEGER PRIMARY KEY, -- the core gives it; never used again
-	kind INTEGER NOT NULL,      -- 0: a room, 1: a private conversation, 2: one of two accounts
+	kind INTEGER NOT NULL,      -- 0: a room, 1: a private conversation
 	key TEXT NOT NULL,          -- folded name, or whose conversation it is
 	name TEXT NOT NULL,
 	topic TEXT NOT NULL DEFAULT '',

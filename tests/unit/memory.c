@@ -52,7 +52,8 @@ static bool on_read(void *ctx, const struct chat_read *read)
 	r->disk_count = m->disk_count;
 	for (size_t i = 0; i < read->part_count; i++) {
 		r->parts[i] = read->parts[i];
-		snprintf(r->keys[i], sizeof(r->keys[i]), "%s", read->parts[i].room_key);
+		if (read->parts[i].room_key)
+			snprintf(r->keys[i], sizeof(r->keys[i]), "%s", read->parts[i].room_key);
 	}
 	return true;
 }

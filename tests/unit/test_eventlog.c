@@ -142,7 +142,8 @@ static const char *read_span(struct told *t, const char *room, const struct even
 {
 	size_t before = t->read_count;
 	t->read[0] = '\0';
-	EXPECT(eventlog_read(t->log, &(struct event_part){ room, *span }, 1, NULL));
+	EXPECT(eventlog_read(t->log, &(struct event_part){ .room_key = room, .span = *span }, 1,
+			     NULL));
 	while (t->read_count == before) {
 		loop_wait(t->loop, 100);
 		turn(t);

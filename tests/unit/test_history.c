@@ -461,6 +461,68 @@ TEST(history_stores_changes_and_tells_what_was_said)
 	folder_remove(dir);
 }
 
+/* The how-manieth word of a talk, as the core counts; of accounts if there is an id. */
+static struct event *whispered(uint64_t id, uint64_t room, uint64_t seq, uint64_t account,
+			       const char *key, const char *text)
+{
+	struct event *e = event_new(&(struct event_draft){
+		.kind = EVENT_MESSAGE,
+		.room_number = room,
+		.room_key = key,
+		.to_nick = "cup",
+		.to_account_id = account ? account + 1 : 0,
+		.from = { "tea", "user", "host.example", "" },
+		.text = text,
+		.text_len = strlen(text),
+	});
+	e->account_id = account;
+	e->id = id;
+	e->seq = seq;
+	e->time_ms = 1700000000000 + (int64_t)id;
+	return e;
+}
+
+TEST(history_finds_a_conversation_by_its_key_whatever_its_number)
+{
+	char *dir = folder_new();
+	struct history *h = opened(dir);
+	uint64_t number = 99, numbers[4];
+	size_t count = 0;
+
+	CHECK(append_one(h, whispered(1, 1, 1, 7, "a7-a8", "one"), &err));
+	CHECK(append_one(h, whispered(2, 2, 1, 0, "p1-p2", "guests"), &err));
+	CHECK(append_one(h, whispered(3, 1, 2, 7, "a7-a8", "two"), &err));
+	CHECK(append_one(h, whispered(4, 3, 1, 6, "a6-a7", "others"), &err));
+	history_close(h);
+	h = opened(dir);
+	CHECK_EQ(history_next_room(h), 4, "numbers go on");
+	CHECK(append_one(h, whispered(5, 4, 1, 7, "a7-a8", "three"), &err));
+	struct event *taken_back = whispered(6, 4, 2, 7, "a7-a8", "");
+	taken_back->kind = EVENT_REDACT;
+	taken_back->about_id = 3;
+	CHECK(append_one(h, taken_back, &err));
+	CHECK_STR(texts_before(dir, 1, UINT64_MAX, 9, &err), "one|three|");
+
+	struct history_reader *r = history_reader_open(dir, &err);
+	CHECK(history_find_talk(r, "a7-a8", &number, &err));
+	CHECK_EQ(number, 1, "that of the first time");
+	CHECK(history_find_talk(r, "p1-p2", &number, &err));
+	CHECK_EQ(number, 2, "guests have them, too");
+	CHECK(history_find_talk(r, "a7-a9", &number, &err));
+	CHECK_EQ(number, 0, "nothing was said there");
+	CHECK(history_list_talks(r, 7, numbers, 4, &count, &err));
+	CHECK_EQ(count, 2, "of seven");
+	CHECK_EQ(numbers[0], 3, "the latest begun first");
+	CHECK_EQ(numbers[1], 1, "and then the others");
+	CHECK(history_list_talks(r, 7, numbers, 1, &count, &err));
+	CHECK_EQ(count, 1, "no more than asked for");
+	CHECK(history_list_talks(r, 99, numbers, 4, &count, &err));
+	CHECK_EQ(count, 0, "nobody");
+	history_reader_close(r);
+	history_close(h);
+	folder_remove(dir);
+}
+
 TEST(history_knows_whose_words_they_are)
 {
 	char *dir = folder_new();

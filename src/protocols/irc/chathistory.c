@@ -55,14 +55,14 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 {
 	struct session *s = &irc->dialog.session;
 	struct room *room = irc_room(irc, target);
-	struct user *other = room ? NULL : irc_find(irc, target);
+	const struct partner with = partner_find(irc_chat(irc), target);
 	enum refusal why = REFUSED_NO_SUCH_NICK;
 	if (room)
 		why = chat_history(s, room, spans, count);
-	else if (other)
-		why = chat_history_with(s, other, spans, count);
+	else if (partner_exists(&with))
+		why = chat_history_with(s, &with, spans, count);
 	if (why == REFUSED_NOT)
-		irc_note_reading(irc, verb, context, room ? room->name : other->nick, "");
+		irc_note_reading(irc, verb, context, room ? room->name : partner_name(&with), "");
 	else
 		fail_reading(irc, why, verb, context, target);
 }

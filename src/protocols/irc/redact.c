@@ -32,7 +32,7 @@ void irc_cmd_redact(struct irc_dialog *irc, const struct request *r)
 	struct session *s = &irc->dialog.session;
 	const char *target = irc_arg(r, 0), *text = irc_arg(r, 1);
 	struct room *room = irc_room(irc, target);
-	struct user *other = room ? NULL : irc_find(irc, target);
+	const struct partner with = partner_find(irc_chat(irc), target);
 	enum refusal why = REFUSED_NO_SUCH_NICK;
 	uint64_t id = 0;
 	if (!(irc->caps & CAP_MESSAGE_REDACTION)) {
@@ -43,10 +43,10 @@ void irc_cmd_redact(struct irc_dialog *irc, const struct request *r)
 		id = 0; /* nothing has it */
 	if (room)
 		why = chat_find(s, room, id);
-	else if (other)
-		why = chat_find_with(s, other, id);
+	else if (partner_exists(&with))
+		why = chat_find_with(s, &with, id);
 	if (why == REFUSED_NOT)
-		irc_note_reading(irc, "REDACT", text, room ? room->name : other->nick,
+		irc_note_reading(irc, "REDACT", text, room ? room->name : partner_name(&with),
 				 irc_arg(r, 2));
 	else
 		fail(irc, why, target, text);
@@ -57,12 +57,14 @@ static enum refusal redact(struct irc_dialog *irc, const struct irc_reading *r,
 {
 	struct session *s = &irc->dialog.session;
 	struct room *room = irc_room(irc, r->target);
-	struct user *other = room ? NULL : irc_find(irc, r->target);
+	const struct partner with = partner_find(irc_chat(irc), r->target);
 	if (!said)
 		return REFUSED_NO_SUCH_MESSAGE;
 	if (room)
 		return chat_redact(s, room, said, r->reason);
-	return other ? chat_redact_with(s, other, said, r->reason) : REFUSED_NO_SUCH_NICK;
+	if (!partner_exists(&with))
+		return REFUSED_NO_SUCH_NICK;
+	return chat_redact_with(s, &with, said, r->reason);
 }
 
 void irc_redact_found(struct irc_dialog *irc, struct event *const *events, size_t count,
