@@ -62,7 +62,11 @@ void irc_answers_flush(struct irc_dialog *irc);
 void irc_answers_close(struct irc_dialog *irc);
 void irc_answers_done(struct irc_answers *all);
 
-/* ---- saying; outside of an answer it is sent at once ---- */
+/* Lines, each with its CR LF, that are so many units: lines, and whole batches, of which the only one gets the
+ * label. Outside of an answer they are sent at once. */
+void irc_answer_add(struct irc_dialog *irc, const char *lines, size_t len, size_t units);
+
+/* ---- say.c ---- */
 
 /* A line of the server's: ":name " and what printf() makes of the rest. It is cut at 512 bytes,
  * between two characters. */

@@ -105,8 +105,8 @@ const struct help helps[] = {
 	/* https://modern.ircdocs.horse/#list-message https://modern.ircdocs.horse/#elist-parameter
 	 * C and T count minutes: C<60 is younger than an hour, C>60 at least an hour old; T of a
 	 * room without a topic is never met. Names and masks: one of them has to fit; conditions:
-	 * all. Eight masks of each kind, then 407. Of an unknown room there is only 323, and so of
-	 * a secret one. */
+	 * all. Eight masks of each kind, then 407. Of an unknown room there is only 321 and 323, and
+	 * so of a secret one. */
 	{ "LIST", "[room or mask{,…}] [condition{,…}]", "Rooms: *mask* !mask >3 <10 members, C<60 C>60 minutes old, T<60 T>60 since the topic." },
 	/* https://modern.ircdocs.horse/#lusers-message
 	 * Visible and invisible together are 255, 265 and 266. 252, 253 and 254 are left out when

@@ -5,7 +5,8 @@
  *                 tags.c  multiline.c  split.c     what stands before them, and where they are cut
  *   core thread   commands.c  handlers.h           the table of commands, and what holds for all of them
  *                 irc.c                            what handlers find by, and read arguments with
- *                 answer.c  numerics.h  fails.h    gathers an answer's lines
+ *                 answer.c                         gathers an answer's lines
+ *                 say.c  numerics.h  fails.h       and makes them
  *                 refuse.c                         why something cannot be
  *                 register.c  caps.c  webirc.c     getting in
  *                 login.c  sasl.c  enrol.c         logging in, and registering an account

@@ -19,7 +19,7 @@ static const struct user_mode {
 	 * Only who is logged in may write to him in private. */
 	{ 'R', USER_ACCOUNTS_ONLY, BY_ANYBODY },
 	/* https://defs.ircdocs.horse/defs/usermodes.html
-	 * Connected in TLS, at his last connection's entering or by a gateway's word: 671. */
+	 * All of his connections are in TLS, or a gateway says so: 671. */
 	{ 'Z', USER_SECURE, BY_THE_SERVER },
 	/* https://defs.ircdocs.horse/defs/usermodes.html
 	 * Only whom he accepts may write to him in private. */
