@@ -5,7 +5,8 @@ import re
 from crowd import Guest
 from teahouse import LONG, PATIENCE, Deadline, LineClient
 
-TALK_CAPS = ("message-tags", "server-time", "echo-message", "batch", "draft/chathistory")
+TALK_CAPS = ("message-tags", "server-time", "echo-message", "batch", "standard-replies",
+             "draft/chathistory")
 LABEL_CAPS = TALK_CAPS + ("labeled-response",)
 LISTEN = ("irc://127.0.0.1:0",)
 LINE_BYTES = 512  # with its CR LF, without tags
