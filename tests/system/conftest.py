@@ -9,7 +9,7 @@ import pytest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent))
 pytest.register_assert_rewrite("teahouse", "seed", "crowd", "transcript", "disk", "ircguest", "crash",
-                             "proxy", "irc_clients", "joiner", "faulty")
+                             "proxy", "driven", "irc_clients", "joiner", "faulty")
 
 import teahouse  # noqa: E402: the line above must come first
 

@@ -1,228 +1,99 @@
-"""IRC clients that people use, each driven as its user would, and each behind a proxy that remembers
-what the server told it.
+"""IRC clients that people use, and how each thing is done with them. What they show, they show in files,
+or print. See driven.py.
 
-All of them find nothing but what is written here: no configuration of anybody's, no terminal, a folder
-of their own. What they show, they show in files, or print."""
+What each can do: register(password), join(), say(text) to its room, tell(nick, text), topic(text),
+op(nick), voice(nick), ban(mask), kick(nick, why), rename(nick), part(), quit()."""
 
-import ctypes
-import fcntl
-import os
-import pty
-import select
-import stat
-import struct
 import subprocess
-import sys
-import termios
-import threading
 from pathlib import Path
 
-from proxy import Proxy
-from teahouse import PATIENCE, Deadline, Lines
+from driven import Client, Folder, InTerminal, Pipe, WireLog, WithoutWire
+from ircguest import IrcClient
+from teahouse import Lines
 from tls import fingerprint
 
-ENVIRONMENT = {
-    "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TERM": "xterm", "TZ": "UTC"}
 
-# inotify(7)
-IN_MODIFY, IN_MOVED_TO, IN_CREATE = 0x2, 0x80, 0x100
+class Slash:
+    """What people type in most clients: order() in the window of the server, here() in that of the room."""
 
+    def here(self, text):
+        self.order(text)
 
-class Folder:
-    """The text of all files under a folder, waited for as it is written."""
+    def register(self, password):
+        self.order(f"/msg NickServ REGISTER {password}")
 
-    def __init__(self, path):
-        self.path = Path(path)
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._libc = ctypes.CDLL(None, use_errno=True)
-        self._inotify = self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        assert self._inotify >= 0, os.strerror(ctypes.get_errno())
+    def join(self):
+        self.order(f"/join {self.room}")
 
-    def _watch(self):
-        """Folders first, files afterwards: what is made in between wakes us up once more."""
-        for folder, _, _ in os.walk(self.path):
-            self._libc.inotify_add_watch(self._inotify, os.fsencode(folder),
-                                         IN_MODIFY | IN_MOVED_TO | IN_CREATE)
+    def say(self, text):
+        self.here(text)
 
-    def files(self):
-        for folder, _, names in os.walk(self.path):
-            yield from (Path(folder, name) for name in names)
+    def tell(self, nick, text):
+        self.order(f"/msg {nick} {text}")
 
-    def text(self):
-        texts = (path.read_bytes() for path in self.files() if stat.S_ISREG(path.stat().st_mode))
-        return b"\n".join(texts).decode("utf-8", "replace")
+    def topic(self, text):
+        self.here(f"/topic {text}")
 
-    def wait(self, wanted, what, seconds=PATIENCE):
-        """Until wanted() returns something, which is asked again whenever there is news."""
-        deadline = Deadline(seconds)
-        poll = select.poll()
-        poll.register(self._inotify, select.POLLIN)
-        while True:
-            self._watch()
-            found = wanted()
-            if found:
-                return found
-            assert not deadline.passed(), f"no {what} in {self.path}:\n{self.text()}"
-            if poll.poll(deadline.left() * 1000):
-                os.read(self._inotify, 65536)
+    def op(self, nick):
+        self.here(f"/op {nick}")
 
-    def wait_text(self, text, seconds=PATIENCE):
-        self.wait(lambda: text in self.text(), repr(text), seconds)
+    def voice(self, nick):
+        self.here(f"/voice {nick}")
 
-    def wait_file(self, name, seconds=PATIENCE):
-        """The path of a file that matches name."""
-        return self.wait(lambda: next((path for path in self.files() if path.match(name)), None),
-                         f"file {name}", seconds)
+    def ban(self, mask):
+        self.here(f"/ban {mask}")
 
-    def close(self):
-        os.close(self._inotify)
+    def kick(self, nick, why):
+        self.here(f"/kick {nick} {why}")
 
+    def rename(self, nick):
+        self.order(f"/nick {nick}")
 
-class Pipe:
-    """A named pipe that a client reads its orders from. It stays open, since every end of it is one more
-    moment in which an order could get lost; and is opened for both ways, which never waits."""
-
-    def __init__(self, path):
-        self._fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-
-    def say(self, line):
-        os.write(self._fd, f"{line}\n".encode())
-
-    def close(self):
-        os.close(self._fd)
-
-
-class Client:
-    """One client in one room. A subclass starts its process and says what is typed into it.
-
-    cert: the server's certificate, the path of its file. With one it is met in TLS and nobody stands
-    between; the client trusts that certificate alone, and enters the room by itself."""
-
-    def __init__(self, folder, server_address, nick, room, cert=None):
-        self.folder = Path(folder)
-        self.nick, self.room = nick, room
-        self.cert = cert
-        self.shown = Folder(self.folder / "shown")
-        self.proxy = None if cert else Proxy(server_address)
-        self.host, self.port = server_address if cert else self.proxy.address
-        self.process = None
-        try:
-            self.start()
-            self.wait_welcome()
-        except BaseException:
-            self.close()
-            raise
-
-    def run(self, *command, **streams):
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
-                   "stderr": subprocess.DEVNULL, **streams}
-        self.process = subprocess.Popen(
-            [str(word) for word in command], cwd=self.folder, start_new_session=True,
-            env={**ENVIRONMENT, "HOME": str(self.folder)}, **streams)
-
-    def wait_welcome(self):
-        """It takes orders from now on: it has read the last line of the welcome."""
-        self.shows("MOTD File is missing")
-
-    def shows(self, text):
-        self.shown.wait_text(text)
-
-    def wait_end(self):
-        """It has said goodbye, and ends by itself."""
-        if self.proxy:
-            self.proxy.wait_end()
-        assert self.process.wait(PATIENCE) == 0
-
-    def close(self):
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-        self.shown.close()
-        if self.proxy:
-            self.proxy.close()
-
-
-class InTerminal(Client):
-    """One that needs a terminal, of which it is the only user."""
-
-    def run(self, *command, **streams):
-        self.terminal, inside = pty.openpty()
-        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-        super().run(*command, stdin=inside, stdout=inside, stderr=inside, **streams)
-        os.close(inside)
-        self.painter = threading.Thread(target=self.look, daemon=True)
-        self.painter.start()
-
-    def look(self):
-        """A terminal that nobody reads would stop it."""
-        try:
-            while os.read(self.terminal, 65536):
-                pass
-        except OSError:
-            pass  # the way a terminal ends
-
-    def type(self, line):
-        os.write(self.terminal, f"{line}\r".encode())
+    def part(self):
+        self.here("/part")
 
     def quit(self):
-        self.type("/quit")
-
-    def close(self):
-        super().close()
-        if hasattr(self, "painter"):
-            self.painter.join(PATIENCE)
-            os.close(self.terminal)
+        self.order("/quit")
 
 
-class Irssi(InTerminal):
+class Irssi(Slash, InTerminal):
     """Its windows are logged to files."""
 
     STARTUP = """\
 set autolog ON
 set autolog_level ALL
-set autolog_path {shown}/$0.log
+set autolog_path {shown}/$$0.log
 set real_name irssi
-set cmds_max_at_once 100
 set paste_detect_time 0
-connect {host} {port} "" {nick}
+network add -nick {nick} -cmdspeed 10 -cmdmax 100{sasl} house
+server add -network house {tls} {host} {port}
+{more}connect house
 """
+    MORE = ""
+    SASL = " -sasl_mechanism PLAIN -sasl_username {nick} -sasl_password {password}"
 
     def start(self):
         home = self.folder / "home"
         home.mkdir()
-        (home / "startup").write_text(self.startup().format(
-            shown=self.shown.path, host=self.host, port=self.port, nick=self.nick))
+        words = {"shown": self.shown.path, "host": self.host, "port": self.port, "nick": self.nick,
+                 "room": self.room, "password": self.password}
+        words["sasl"] = self.SASL.format(**words) if self.password else ""
+        words["tls"], words["more"] = self.tls(), self.MORE.format(**words)
+        (home / "startup").write_text(self.STARTUP.format(**words))
         self.run("irssi", "--home", home, "--config", home / "config")
 
-    def startup(self):
-        return self.STARTUP
+    def tls(self):
+        return "-notls"
 
     def wait_welcome(self):
-        self.proxy.wait_asked(rf"^MODE {self.nick} ")  # what it does when it is welcome
-
-    def join(self):
-        self.type(f"/join {self.room}")
-
-    def say(self, text):
-        self.type(text)
-
-    def rename(self, nick):
-        self.type(f"/nick {nick}")
-
-    def part(self):
-        self.type(f"/part {self.room}")
+        self.wire.wait_asked(rf"^MODE {self.nick} ")  # what it does when it is welcome
 
 
-class TlsIrssi(Irssi):
-    STARTUP = Irssi.STARTUP.rpartition("connect ")[0] + """\
-network add -nick {nick} house
-server add -tls -notls_verify -tls_pinned_cert {fingerprint} -network house {host} {port}
-channel add -auto {room} house
-connect house
-"""
+class TlsIrssi(WithoutWire, Irssi):
+    MORE = "channel add -auto {room} house\n"
 
-    def startup(self):
-        return self.STARTUP.replace("{fingerprint}", fingerprint(self.cert)).replace("{room}", self.room)
+    def tls(self):
+        return f"-tls -notls_verify -tls_pinned_cert {fingerprint(self.certificate)}"
 
     def wait_welcome(self):
         pass  # the others see it enter
@@ -232,19 +103,22 @@ connect house
         self.shows("has joined")
 
     def say(self, text):
-        self.type(f"/msg {self.room} {text}")
+        self.order(f"/msg {self.room} {text}")
 
 
-class WeeChat(Client):
+class WeeChat(Slash, Client):
     """Without a terminal; orders come through a pipe, and its buffers are logged to files."""
 
     def start(self):
         home = self.folder / "home"
         self.launch(home)
-        self.proxy.wait_asked("^NICK ")  # it got as far as its last order
+        self.wire.wait_asked("^NICK ")  # it got as far as its last order
         self.pipe = Pipe(next(home.glob("weechat_fifo_*")))
 
     def launch(self, home, options=""):
+        if self.password:
+            options += (f" -sasl_mechanism=scram-sha-256 -sasl_username={self.nick}"
+                        f" -sasl_password={self.password}")
         orders = [f"/set logger.file.path {self.shown.path}",
                   "/set logger.file.flush_delay 0",
                   # One order in two seconds is what it would send otherwise.
@@ -259,20 +133,9 @@ class WeeChat(Client):
     def order(self, text, buffer="server.house"):
         self.pipe.say(f"irc.{buffer} *{text}")
 
-    def join(self):
-        self.order(f"/join {self.room}")
-
-    def say(self, text):
+    def here(self, text):
+        """In the room's window."""
         self.order(text, f"house.{self.room}")
-
-    def rename(self, nick):
-        self.order(f"/nick {nick}")
-
-    def part(self):
-        self.order(f"/part {self.room}")
-
-    def quit(self):
-        self.order("/quit")
 
     def close(self):
         super().close()
@@ -280,12 +143,12 @@ class WeeChat(Client):
             self.pipe.close()
 
 
-class TlsWeeChat(WeeChat):
+class TlsWeeChat(WithoutWire, WeeChat):
     def start(self):
         home = Folder(self.folder / "home")
         try:
             self.launch(home.path, " -ssl -ssl_fingerprint="
-                        f"{fingerprint(self.cert).replace(':', '').lower()} -autojoin={self.room}")
+                        f"{fingerprint(self.certificate).replace(':', '').lower()} -autojoin={self.room}")
             self.pipe = Pipe(home.wait_file("weechat_fifo_*"))
         finally:
             home.close()
@@ -297,46 +160,79 @@ class TlsWeeChat(WeeChat):
         self.shown.wait_file(f"*.{self.room}.weechatlog")
 
 
-class Catgirl(InTerminal):
-    """It speaks nothing but TLS."""
+class Catgirl(Slash, InTerminal):
+    """It speaks nothing but TLS, and tells what it says and is told when it debugs. It says goodbye and
+    goes, and hears no answer."""
+
+    scheme = "ircs"
+    hears_goodbye = False
+
+    def make_wire(self):
+        self.host, self.port = self.server.address_of(self.scheme)
+        return WireLog(self.folder / "wire")
 
     def start(self):
-        self.run("env", f"XDG_DATA_HOME={self.shown.path}", "catgirl", "-l", "-h", self.host,
-                 "-p", self.port, "-n", self.nick, "-j", self.room, "-t", self.cert)
+        login = ["-a", f"{self.nick}:{self.password}"] if self.password else []
+        with open(self.wire.file, "wb") as wire:
+            self.run("env", f"XDG_DATA_HOME={self.shown.path}", "catgirl", "-v", "-l", "-h", self.host,
+                     "-p", self.port, "-n", self.nick, "-t", self.certificate, *login, stderr=wire)
 
     def wait_welcome(self):
-        pass
+        self.wire.wait_said("^:?[^ ]* 422 ")
 
-    def wait_in(self):
-        self.shows("arrives in")
-
-    def say(self, text):
-        self.type(text)
+    def register(self, password):
+        self.order(f"/ns REGISTER {password}")
 
 
 class Ii(Client):
-    """Nothing but pipes and files: one of each for the server, and for every room."""
+    """Nothing but pipes and files: one of each for the server, and for every room. It knows no SASL."""
 
     def start(self):
-        self.run("ii", "-s", self.host, "-p", self.port, "-n", self.nick, "-i", self.shown.path)
+        login = ["env", f"IIPASS={self.nick}:{self.password}"] if self.password else []
+        self.run(*login, "ii", "-s", self.host, "-p", self.port, "-n", self.nick, "-i",
+                 self.shown.path, *(["-k", "IIPASS"] if login else []))
         self.pipes = [Pipe(self.shown.wait_file(f"{self.host}/in"))]
 
+    def order(self, text):
+        self.pipes[0].say(text)
+
+    def register(self, password):
+        self.order(f"/REGISTER * * {password}")
+
     def join(self):
-        self.pipes[0].say(f"/j {self.room}")
+        self.order(f"/j {self.room}")
         # It knows no letters but those of ASCII in a file's name.
         self.pipes.append(Pipe(self.shown.wait_file("#*/in")))
 
     def say(self, text):
         self.pipes[1].say(text)
 
+    def tell(self, nick, text):
+        self.order(f"/j {nick} {text}")
+
+    def topic(self, text):
+        self.pipes[1].say(f"/t {text}")
+
+    def op(self, nick):
+        self.order(f"/MODE {self.room} +o {nick}")
+
+    def voice(self, nick):
+        self.order(f"/MODE {self.room} +v {nick}")
+
+    def ban(self, mask):
+        self.order(f"/MODE {self.room} +b {mask}")
+
+    def kick(self, nick, why):
+        self.order(f"/KICK {self.room} {nick} :{why}")
+
     def rename(self, nick):
-        self.pipes[0].say(f"/n {nick}")
+        self.order(f"/n {nick}")
 
     def part(self):
         self.pipes[1].say("/l")
 
     def quit(self):
-        self.pipes[0].say("/q")
+        self.order("/q")
 
     def close(self):
         super().close()
@@ -345,11 +241,11 @@ class Ii(Client):
 
 
 class IrcScript(Client):
-    """irc_script.py: Python's irc package."""
+    """irc_script.py: Python's irc package, which knows no SASL but lets one say anything."""
 
     def start(self):
         script = Path(__file__).with_name("irc_script.py")
-        self.run("/usr/bin/python3", script, self.host, self.port, self.nick,
+        self.run("/usr/bin/python3", script, self.host, self.port, self.nick, self.password or "",
                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.printed = Lines(self.process.stdout)
 
@@ -360,11 +256,35 @@ class IrcScript(Client):
     def shows(self, text):
         assert self.printed.wait(lambda line: text in line), self.printed.text()
 
+    def times_shown(self, text):
+        return sum(text in line for line in self.printed.text().splitlines())
+
+    def register(self, password):
+        self.order("send_raw", f"REGISTER * * {password}")
+
     def join(self):
         self.order("join", self.room)
 
     def say(self, text):
         self.order("privmsg", self.room, text)
+
+    def tell(self, nick, text):
+        self.order("privmsg", nick, text)
+
+    def topic(self, text):
+        self.order("topic", self.room, text)
+
+    def op(self, nick):
+        self.order("mode", self.room, f"+o {nick}")
+
+    def voice(self, nick):
+        self.order("mode", self.room, f"+v {nick}")
+
+    def ban(self, mask):
+        self.order("mode", self.room, f"+b {mask}")
+
+    def kick(self, nick, why):
+        self.order("kick", self.room, nick, why)
 
     def rename(self, nick):
         self.order("nick", nick)
@@ -383,5 +303,102 @@ class IrcScript(Client):
             self.process.stdout.close()
 
 
-CLIENTS = [Irssi, WeeChat, Ii, IrcScript]
-TLS_CLIENTS = [TlsIrssi, TlsWeeChat, Catgirl]
+class Limnoria(Client):
+    """A bot: its owner is a guest of the same server, who tells it what to do in private. It logs what
+    happens in rooms, but nothing that was before it came, and nothing private."""
+
+    shows_all = False
+
+    SETTINGS = """\
+supybot.protocols.irc.strictRfc: False
+supybot.protocols.irc.throttleTime: 0
+supybot.protocols.irc.experimentalExtensions: True
+supybot.nick: {nick}
+supybot.networks: house
+supybot.networks.house.servers: {host}:{port}
+supybot.networks.house.ssl: False
+supybot.networks.house.sasl.username: {nick}
+supybot.networks.house.sasl.password: {password}
+supybot.networks.house.sasl.required: {required}
+supybot.directories.conf: {folder}/conf
+supybot.directories.data: {folder}/data
+supybot.directories.backup: {folder}/backup
+supybot.directories.log: {shown}
+supybot.log.stdout: False
+supybot.plugins.ChannelLogger.flushImmediately: True
+supybot.plugins.Anonymous.allowPrivateTarget: True
+supybot.plugins.Anonymous.requirePresenceInChannel: False
+"""
+    PLUGINS = "Admin Anonymous Channel ChannelLogger Misc Owner Services Topic"
+    OWNER = """\
+user 1
+  name owner
+  hashed True
+  password x|y
+  hostmask {owner}!*@*
+  capability owner
+"""
+
+    def start(self):
+        owner = f"{self.folder.name}的主人"
+        words = {"nick": self.nick, "host": self.host, "port": self.port, "folder": self.folder,
+                 "shown": self.shown.path,
+                 "password": (self.password or "").encode("unicode_escape").decode(),
+                 "required": bool(self.password)}
+        plugins = "".join(f"supybot.plugins.{name}: True\n" for name in self.PLUGINS.split())
+        (self.folder / "bot.conf").write_text(self.SETTINGS.format(**words) + plugins)
+        (self.folder / "conf").mkdir()
+        (self.folder / "conf/users.conf").write_text(self.OWNER.format(owner=owner))
+        self.run("/usr/bin/supybot", "--allow-root", "bot.conf")
+        self.owner = IrcClient(self.server, owner)
+
+    def wait_welcome(self):
+        self.wire.wait_said(rf" MODE {self.nick} :\+B$")  # it says what it is
+
+    def order(self, text):
+        self.owner.say(f"PRIVMSG {self.nick} :{text}")
+
+    def register(self, password):
+        self.order(f"services register {password}")
+
+    def join(self):
+        self.order(f"join {self.room}")
+
+    def say(self, text):
+        self.order(f"say {self.room} {text}")
+
+    def tell(self, nick, text):
+        self.order(f"anonymous tell {nick} {text}")
+
+    def topic(self, text):
+        self.order(f"topic set {self.room} {text}")
+
+    def op(self, nick):
+        self.order(f"op {self.room} {nick}")
+
+    def voice(self, nick):
+        self.order(f"voice {self.room} {nick}")
+
+    def ban(self, mask):
+        self.order(f"mode {self.room} +b {mask}")
+
+    def kick(self, nick, why):
+        self.order(f"kick {self.room} {nick} {why}")
+
+    def rename(self, nick):
+        self.order(f"nick {nick}")
+
+    def part(self):
+        self.order(f"part {self.room}")
+
+    def quit(self):
+        self.order("owner quit")
+
+    def close(self):
+        super().close()
+        if hasattr(self, "owner"):
+            self.owner.close()
+
+
+CLIENTS = [Irssi, WeeChat, Catgirl, Ii, IrcScript, Limnoria]
+TLS_CLIENTS = [TlsIrssi, TlsWeeChat]

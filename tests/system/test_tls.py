@@ -314,7 +314,7 @@ def test_clients(start, tmp_path, kind):
     folder.mkdir()
     with LineClient(server, "老李") as guest:
         guest.ask(f"/join {ROOM}", entered("老李").strip())
-        client = kind(folder, server.address_of("irc"), "wang", ROOM, server.data / "tls-cert.pem")
+        client = kind(folder, server, "wang", ROOM)
         try:
             guest.until(entered("wang").strip())
             client.wait_in()
