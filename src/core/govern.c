@@ -36,7 +36,8 @@ enum refusal chat_rename_room(struct session *s, struct room *r, const char *nam
 	enum refusal why = may(s, r, ACTION_RENAME);
 	if (why != REFUSED_NOT)
 		return why;
-	if (!room_key(name, len, c->room_bytes, c->casemapping, key) || r->is_lobby)
+	if (!room_key(name, len, c->room_bytes, c->casemapping, key) || r->is_lobby ||
+	    room_is_lobby_key(s->chat, key))
 		return REFUSED_ROOM_INVALID;
 	const struct room *other = table_find(&s->chat->rooms_by_key, key, strlen(key));
 	if (other && other != r)

@@ -33,7 +33,7 @@ static uint32_t room_take_slot(struct chat *chat)
 	return (uint32_t)chat->room_slots++;
 }
 
-static bool room_is_lobby_key(const struct chat *chat, const char *key)
+bool room_is_lobby_key(const struct chat *chat, const char *key)
 {
 	char lobby[NAME_KEY_SIZE];
 	const char *name = chat->config.lobby;

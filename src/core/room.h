@@ -67,6 +67,8 @@ struct room *room_new(struct chat *chat, const char *name, const char *key);
 /* Nobody is in it, and nothing on its way there. */
 void room_free(struct chat *chat, struct room *r);
 
+/* It is the lobby's, where nobody becomes an operator. */
+bool room_is_lobby_key(const struct chat *chat, const char *key);
 /* Another name; no room but r has its key. What is remembered of it was said under the new name. */
 void room_rename(struct chat *chat, struct room *r, const char *name, const char *key);
 
