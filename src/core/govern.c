@@ -1,6 +1,7 @@
 /* govern: what operators do, and what others may do too where a room's modes let them: topic, kick,
  * invitations, modes. */
 #include "core/decide.h"
+#include "core/ignore.h"
 #include "core/invite.h"
 
 #include <assert.h>
@@ -96,7 +97,9 @@ enum refusal chat_invite(struct session *s, struct room *r, struct user *who)
 	/* As if it were +i: it is to count when it will be. */
 	bool strong = permission_given(ACTION_INVITE, room_rank(r, s->user),
 				       r->rules.flags | ROOM_INVITE_ONLY);
-	invite_add(r, who, strong);
+	/* Nor is the oldest of his to go for one of somebody he does not hear. */
+	if (!ignore_is_silenced(who, s->user))
+		invite_add(r, who, strong);
 	return chat_do(s->chat, new_event(s, &draft));
 }
 

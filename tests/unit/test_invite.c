@@ -90,6 +90,19 @@ TEST(invite_ends_with_the_oldest_beyond_so_many)
 	memory_close(&m);
 }
 
+TEST(invite_of_somebody_silenced_is_none)
+{
+	open_rooms(2);
+	memory_type(&m, host, "INVITE guest #0");
+	memory_type(&m, guest, "SILENCE host!*@*");
+	memory_pass_over(&m);
+	memory_type(&m, host, "INVITE guest #1");
+	CHECK_STR(memory_seen(&m, guest), "");
+	CHECK_STR(memory_seen(&m, host), ":tea.example 341 host guest #1\r\n");
+	CHECK_STR(all(), "0 ");
+	memory_close(&m);
+}
+
 TEST(invite_ends_with_its_room_and_with_its_user)
 {
 	open_rooms(2);
