@@ -65,8 +65,11 @@ int chat_metadata_wait(const struct session *s)
 	return wait > 0 ? (int)((wait + 999) / 1000) : 0;
 }
 
+/* A secret room is none to who stands outside. */
 static enum refusal right_refusal(const struct session *s, const struct annotated *what)
 {
+	if (what->room && may(s, what->room, ACTION_SEE) != REFUSED_NOT)
+		return REFUSED_NO_SUCH_ROOM;
 	if (what->room)
 		return may(s, what->room, ACTION_SET_METADATA);
 	return what->user == s->user || (s->user->flags & USER_OPERATOR) ? REFUSED_NOT

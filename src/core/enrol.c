@@ -222,7 +222,14 @@ enum refusal chat_account_annotate(struct session *s, struct account *a, const c
 	if (!begin(a, &r))
 		return REFUSED_NO_SUCH_ACCOUNT;
 	metadata_change(&m, r.metadata);
+	size_t before = m.count;
 	metadata_change(&m, change);
+	/* Several of its users may set some at once. */
+	if (m.count > METADATA_KEYS_MAX && m.count > before) {
+		metadata_done(&m);
+		account_record_done(&r);
+		return REFUSED_LIST_FULL;
+	}
 	buf_add_text(&text, "");
 	metadata_write(&m, &text);
 	account_record_set(&r.metadata, text.bytes);

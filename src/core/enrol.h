@@ -45,7 +45,8 @@ MUST_USE enum refusal chat_account_set_totp(struct session *s, struct account *a
 /* REFUSED_TOO_LONG: ACCOUNT_SETTINGS_BYTES_MAX. */
 MUST_USE enum refusal chat_account_set_settings(struct session *s, struct account *a,
 						const char *settings);
-/* Makes a change of its metadata; asked: s is told. See annotate.h, which knows what may be. */
+/* Makes a change of its metadata; asked: s is told. See annotate.h, which knows what may be. REFUSED_LIST_FULL:
+ * METADATA_KEYS_MAX. */
 MUST_USE enum refusal chat_account_annotate(struct session *s, struct account *a,
 					    const char *change, bool asked);
 /* REFUSED_ALREADY_THERE: it is this account's, or another's; REFUSED_LIST_FULL: ACCOUNT_CERTS_MAX. */

@@ -124,6 +124,30 @@ TEST(metadata_of_an_account_is_kept_with_it)
 	memory_close(&m);
 }
 
+/* Several who are logged in to it set some at once. */
+TEST(metadata_of_an_account_has_an_end)
+{
+	char line[64];
+	open_tea();
+	struct account *an = memory_account(&m, "an");
+	int one = come(an, "an"), two = come(an, "bo");
+	for (int i = 1; i < METADATA_KEYS_MAX; i++) {
+		snprintf(line, sizeof(line), "METADATA * SET k%d :x", i);
+		memory_type(&m, one, line);
+		memory_commit(&m, 1);
+	}
+	memory_pass_over(&m);
+	memory_type(&m, one, "METADATA * SET one :x");
+	memory_type(&m, two, "METADATA * SET two :x");
+	SEES(two, S "FAIL METADATA LIMIT_REACHED bo :Metadata limit reached\r\n");
+	memory_type(&m, two, "METADATA * SET k1 :y");
+	memory_commit(&m, 2);
+	SEES(one, S "761 an an one * :x\r\n");
+	SEES(two, S "761 bo bo k1 * :y\r\n");
+	CHECK_EQ(an->metadata.count, METADATA_KEYS_MAX, "as many as there may be");
+	memory_close(&m);
+}
+
 /* Shows: FAIL METADATA RATE_LIMITED */
 TEST(metadata_is_not_set_without_end)
 {
