@@ -151,6 +151,50 @@ TEST(login_is_no_longer_possible_when_the_account_is_gone)
 	memory_close(&m);
 }
 
+/* Who has to wait for his answer, because he failed so often, is not let in with what was right then. */
+TEST(login_is_no_longer_possible_when_the_password_is_another)
+{
+	memory_open(&m, 0);
+	int a = tea_lover(""), b = memory_enter_irc(&m, "b", "");
+	memory_type(&m, b, "NS IDENTIFY a pot");
+	CHECK_STR(m.check.hash, "kept");
+	struct memory_check check = m.check;
+	memory_type(&m, a, "NS SET PASSWORD cup");
+	memory_answer_check(&m, true, "new");
+	memory_commit(&m, 1);
+	m.check = check;
+	memory_answer_check(&m, true, "");
+	CHECK_STR(user_account(memory_user(&m, b)), "");
+	memory_type(&m, b, "NS IDENTIFY a cup");
+	CHECK_STR(m.check.hash, "new");
+	memory_answer_check(&m, true, "");
+	sees(b, " 900 b ");
+	memory_close(&m);
+}
+
+/* A disk that did not answer does so at last, while its user waits for something else. */
+TEST(login_that_comes_late_ends_nothing_else)
+{
+	memory_open(&m, 0);
+	int a = tea_lover("");
+	memory_type(&m, a, "JOIN #tea");
+	memory_type(&m, a, "NS SET EMAIL a@tea.example");
+	memory_tick(&m, STALL_MS, true);
+	memory_type(&m, a, "HISTORY #tea");
+	CHECK_EQ(m.read_count, 1, "it is read");
+	memory_tick(&m, 1, false);
+	memory_commit(&m, 1);
+	memory_type(&m, a, "HISTORY #tea");
+	CHECK_EQ(m.read_count, 1, "one after the other");
+	memory_answer_read(&m, READ_DONE);
+	CHECK_EQ(m.read_count, 1, "and now the other");
+	memory_answer_read(&m, READ_DONE);
+	memory_pass_over(&m);
+	memory_type(&m, a, "PING x");
+	sees(a, "PONG");
+	memory_close(&m);
+}
+
 TEST(login_of_several_sessions_is_one)
 {
 	memory_open(&m, 0);

@@ -75,10 +75,13 @@ bool irc_is_account(const struct irc_dialog *irc, const struct account *a, const
 
 /* ---- passwords ---- */
 
-/* His password is right; what else is there? No code counts twice, also not of two who come at once. */
-static enum refusal account_refusal(struct account *a, const struct password_answer *answer)
+/* His password was right when he gave it, which may be a while ago; what else is there? No code counts
+ * twice, also not of two who come at once. */
+static enum refusal account_refusal(const struct irc_errand *e,
+				    const struct password_answer *answer)
 {
-	if (!a || a->state != ACCOUNT_THERE ||
+	struct account *a = e->account;
+	if (!a || a->state != ACCOUNT_THERE || strcmp(a->record.hash, e->hash) != 0 ||
 	    (a->record.totp[0] && answer->totp_step <= a->totp_step))
 		return REFUSED_PASSWORD;
 	if (answer->totp_step > 0)
@@ -91,7 +94,7 @@ bool irc_errand_checked(struct irc_dialog *irc, const struct password_answer *an
 	const struct irc_errand *e = irc->extras ? irc->extras->errand : NULL;
 	enum refusal why = answer->ok ? REFUSED_NOT : REFUSED_PASSWORD;
 	if (e && answer->ok && answer->job == PASSWORD_OF_ACCOUNT)
-		why = account_refusal(e->account, answer);
+		why = account_refusal(e, answer);
 	return irc_errand_return(irc, why, answer);
 }
 
@@ -122,6 +125,8 @@ bool irc_check_login(struct irc_dialog *irc, const char *name, const char *passw
 	split_code(a, copy, &question);
 	struct irc_errand *e = irc_errand_begin(irc, then);
 	account_point(&e->account, a);
+	e->hash = xstrdup(question.hash);
+	e->keeps_busy = true;
 	bool asked = dialog_check(&irc->dialog, &question);
 	if (!asked)
 		irc_errand_drop(irc);
@@ -138,6 +143,7 @@ bool irc_make_password(struct irc_dialog *irc, const char *password)
 						    .hash = "",
 						    .totp = "",
 						    .code = "" };
+	irc->extras->errand->keeps_busy = true;
 	return dialog_check(&irc->dialog, &question);
 }
 

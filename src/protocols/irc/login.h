@@ -19,10 +19,12 @@ typedef void irc_then(struct irc_dialog *irc, struct irc_errand *e, enum refusal
 /* Strings are its own; NULL: there is none. */
 struct irc_errand {
 	irc_then *then;
-	struct account *account;   /* that it is about, counted; NULL: none yet */
-	char *name, *email, *hash; /* of a new account; hash: of its invitation */
-	const char *verb;          /* that asked for it */
-	bool by_service;           /* through NickServ */
+	struct account *account; /* that it is about, counted; NULL: none yet */
+	char *name, *email;      /* of a new account */
+	char *hash; /* of its invitation; or what the password is held against, as it was then */
+	const char *verb; /* that asked for it */
+	bool by_service;  /* through NickServ */
+	bool keeps_busy;  /* the dialog does nothing else, however long it takes */
 };
 
 /* One is under way. Nearly always he has to wait until it is over, but not if the disk does not answer: no

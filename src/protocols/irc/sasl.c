@@ -229,12 +229,12 @@ static void prove(struct irc_dialog *irc, struct irc_sasl *s, const struct buf *
 	finish(irc, ERR_SASLFAIL);
 }
 
-/* The account may have been dropped, or got another password, since the challenge. */
+/* The account may have been dropped, or got another password or a second factor, since the challenge. */
 static void scram_succeed(struct irc_dialog *irc, struct irc_sasl *s)
 {
 	struct account *a = irc_account(irc, s->scram.user);
 	struct scram_verifier now;
-	if (!a || !scram_parse(&now, a->record.scram) ||
+	if (!a || a->record.totp[0] || !scram_parse(&now, a->record.scram) ||
 	    sodium_memcmp(&now, &s->scram.verifier, sizeof(now)) != 0)
 		finish(irc, ERR_SASLFAIL);
 	else if (a->record.suspended[0])

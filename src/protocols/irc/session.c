@@ -73,8 +73,10 @@ static void show_host(struct irc_dialog *irc, const struct event *e)
 /* An account or an invitation is on disk, or cannot be. */
 static void settle_errand(struct irc_dialog *irc, enum refusal why)
 {
+	/* If not, it is busy with something else, or not at all. */
+	bool keeps_busy = irc_has_errand(irc) && irc->extras->errand->keeps_busy;
 	bool over = irc_errand_return(irc, why, NULL);
-	if (over && irc->dialog.busy)
+	if (over && keeps_busy)
 		dialog_answered(&irc->dialog);
 }
 
