@@ -205,6 +205,10 @@ static enum refusal add_mask(struct room *r, const struct mode_change *change, s
 	const struct mask_list *list = rules_list(&r->rules, change->mode->letter);
 	if (!ban_complete(change->arg, mask))
 		return REFUSED_MODE_ARGUMENT;
+	/* It is taken off as it was spelled, which is how clients find it in their lists. */
+	const struct rule_mask *there = mask_list_find(list, mask);
+	if (there)
+		memcpy(mask, there->mask, sizeof(mask));
 	complete.arg = mask;
 	mode_set_forget(set, &complete, mask);
 	if (rules_have(&r->rules, &complete))

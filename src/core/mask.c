@@ -68,6 +68,14 @@ bool mask_match(const char *mask, const char *text)
 	return mask[strspn(mask, "*")] == '\0';
 }
 
+bool mask_same(const char *a, const char *b)
+{
+	while (*a && *b)
+		if (utf8proc_tolower(take(&a)) != utf8proc_tolower(take(&b)))
+			return false;
+	return *a == *b;
+}
+
 static bool is_space_or_control(utf8proc_int32_t c)
 {
 	utf8proc_category_t category = utf8proc_category(c);

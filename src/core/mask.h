@@ -15,6 +15,9 @@
 /* Its time is in the order of strlen(mask) * strlen(text): five hundred stars are harmless. */
 bool mask_match(const char *mask, const char *text);
 
+/* Both mean the same people, whatever their case. */
+bool mask_same(const char *a, const char *b);
+
 /* mask is neither empty nor has a space or a control, and does not begin with a colon: no nick does, and
  * IRC would take it for the last argument. */
 bool mask_is_word(const char *mask);

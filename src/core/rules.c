@@ -34,7 +34,7 @@ struct mask_list *rules_list(struct rules *r, char letter)
 const struct rule_mask *mask_list_find(const struct mask_list *list, const char *mask)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->items[i].mask, mask) == 0)
+		if (mask_same(list->items[i].mask, mask))
 			return &list->items[i];
 	return NULL;
 }

@@ -39,7 +39,7 @@ void rules_done(struct rules *r);
 
 /* letter: of a MODE_LIST. */
 struct mask_list *rules_list(struct rules *r, char letter);
-/* Spelled as it is; NULL: not there. */
+/* In whatever case; NULL: not there. */
 const struct rule_mask *mask_list_find(const struct mask_list *list, const char *mask);
 /* One of its masks means p. */
 bool mask_list_means(const struct mask_list *list, const struct person *p, enum ban_purpose what);

@@ -172,3 +172,13 @@ TEST(mask_complete_fits_or_refuses)
 	memset(mask, '*', sizeof(mask) - 1);
 	CHECK_STR(completed(mask), "*!*@*");
 }
+
+TEST(mask_same_minds_no_case_and_knows_no_wildcards)
+{
+	CHECK_EQ(mask_same("Li!*@TEA", "li!*@tea"), true, "ASCII");
+	CHECK_EQ(mask_same("É!*@*", "é!*@*"), true, "any script");
+	CHECK_EQ(mask_same("l?", "li"), false, "a question mark is one");
+	CHECK_EQ(mask_same("li", "lin"), false, "longer");
+	CHECK_EQ(mask_same("lin", "li"), false, "shorter");
+	CHECK_EQ(mask_same("", ""), true, "nothing");
+}

@@ -60,10 +60,12 @@ static bool asker_may(const struct mode_asking *a, enum action action)
 	return permission_given(action, room_rank(a->room, irc_user(a->irc)), a->room->rules.flags);
 }
 
+/* A key is not repeated, and may be too long to be. */
 static void refuse_argument(struct mode_asking *a, const struct mode_change *change)
 {
-	irc_numeric(a->irc, ERR_INVALIDMODEPARAM, a->room->name, change->mode->letter,
-		    irc_word(change->arg), "Invalid parameter");
+	const char *arg = change->mode->kind == MODE_KEY ? "*" : irc_word(change->arg);
+	irc_numeric(a->irc, ERR_INVALIDMODEPARAM, a->room->name, change->mode->letter, arg,
+		    "Invalid parameter");
 }
 
 static void refuse_change(struct mode_asking *a, const struct mode_change *change, enum refusal why)
