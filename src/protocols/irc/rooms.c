@@ -141,13 +141,20 @@ static void kick_one(struct irc_dialog *irc, const char *name, const char *nick,
 		irc_refuse(irc, refusal, "KICK", room->name);
 }
 
-/* One at a time: what the first one's going changes is seen by the next. TARGMAX says so. */
+/* One room, and several nicks: each is put out by a KICK of his own. */
 void irc_cmd_kick(struct irc_dialog *irc, const struct request *r)
 {
-	char why[REASON_BYTES_MAX + 1];
+	char nick[IRC_LINE_BYTES], why[REASON_BYTES_MAX + 1];
+	const char *nicks = irc_arg(r, 1);
 	const char *words = irc_arg(r, 2)[0] ? irc_arg(r, 2) : irc_nick(irc);
 	irc_cut(why, sizeof(why), words);
-	kick_one(irc, irc_arg(r, 0), irc_arg(r, 1), why);
+	for (size_t i = 0; irc_next_word(&nicks, nick, sizeof(nick)); i++) {
+		if (i == IRC_TARGETS_MAX) {
+			irc_numeric(irc, ERR_TOOMANYTARGETS, irc_word(nick));
+			return;
+		}
+		kick_one(irc, irc_arg(r, 0), nick, why);
+	}
 }
 
 static void list_invites(struct irc_dialog *irc)
