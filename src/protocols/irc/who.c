@@ -26,12 +26,12 @@ static void who_parse(struct who *w, const char *text)
 	*w = (struct who){ .operators = memchr(text, 'o', flags), .token = "0" };
 	if (text[flags] != '%')
 		return;
-	w->extended = true;
 	for (text += flags + 1; *text && *text != ','; text++) {
 		const char *field = strchr(who_fields, *text);
 		if (field)
 			w->fields |= BIT(field - who_fields);
 	}
+	w->extended = w->fields != 0;
 	const char *token = text + (*text == ',');
 	size_t len = strspn(token, "0123456789");
 	if (len > 0 && len < WHO_TOKEN_SIZE && !token[len])
