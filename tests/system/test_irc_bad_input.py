@@ -48,6 +48,13 @@ class Pair:
         self.other.until("PRIVMSG", "听见了")
         return heard
 
+    def longest_line(self):
+        """One to the room that still fits with its source before it."""
+        self.bad.say(f"PRIVMSG {ROOM} :我是谁")
+        source = self.bad.until("PRIVMSG", "我是谁")[-1].source
+        self.other.until("PRIVMSG", "我是谁")
+        return padded(f"PRIVMSG {ROOM} :", LINE_BYTES - len(f":{source} ".encode()))
+
 
 @pytest.fixture
 def pair(server):
@@ -72,21 +79,23 @@ def test_irc_bad_input_line_too_long(pair):
 
 @pytest.mark.parametrize("ending", [b"\r\n", b"\n"])
 def test_irc_bad_input_line_of_512_bytes(pair, ending):
-    """Is legal, and nothing of it gets lost, though with its source it takes two lines."""
-    line = padded(f"PRIVMSG {ROOM} :", LINE_BYTES)
+    """With its source, that is: it is told as it came, and one byte more is too long."""
+    line = pair.longest_line()
     pair.bad.send(line[:-2] + ending)
-    heard = pair.talk()
-    assert "".join(message.text for message in heard) == line.decode().partition(" :")[2].strip()
-    for part in pair.other.seen.split(b"\r\n"):
-        assert len(part.partition(b" ")[2] if part.startswith(b"@") else part) <= LINE_BYTES - 2
+    [heard] = pair.talk()
+    assert heard.text == line.decode().partition(" :")[2].strip()
+    told = heard.line.encode()
+    assert len(told.partition(b" ")[2] if told.startswith(b"@") else told) == LINE_BYTES - 2
+    pair.refused(line[:-2] + b"x" + ending, "417", "坏客人")
+    pair.bad.send(padded("NICK 坏客人 ", LINE_BYTES)[:-2] + ending)
+    assert pair.bad.sync() == []
 
 
 def test_irc_bad_input_tags_of_4096_bytes(pair):
     value = "x" * (TAGS_BYTES - len("@+a= "))
-    line = padded(f"PRIVMSG {ROOM} :", LINE_BYTES)
-    pair.bad.send(f"@+a={value} ".encode() + line)
-    heard = pair.talk()
-    assert heard[0].tags["+a"] == value
+    pair.bad.send(f"@+a={value} ".encode() + pair.longest_line())
+    [heard] = pair.talk()
+    assert heard.tags["+a"] == value
     pair.bad.send(f"@+a={value} TAGMSG {ROOM}\r\n")
     [heard] = pair.talk()
     assert heard.command == "TAGMSG" and heard.tags["+a"] == value
@@ -101,7 +110,7 @@ def test_irc_bad_input_tags_too_long(pair):
 
 def test_irc_bad_input_no_newline(pair):
     """What does not end yet is no line yet, and is not kept without end."""
-    line = padded(f"PRIVMSG {ROOM} :", LINE_BYTES)
+    line = pair.longest_line()
     pair.bad.send(line[:-2])
     assert pair.other.sync() == []
     pair.bad.send(b"\r\n")

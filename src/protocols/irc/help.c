@@ -88,9 +88,9 @@ const struct help helps[] = {
 	 * z i k l is said. */
 	{ "JOIN", "room{,room} [key{,key}]", "Enters rooms, and makes those that are not there; 0: leaves all." },
 	/* https://modern.ircdocs.horse/#kick-message
-	 * One room and one nick (TARGMAX): "a,b" is a nick that nobody has. Without a reason, the
-	 * kicker's nick is one. Nobody kicks one above him, a halfop no operator. */
-	{ "KICK", "room nick [why]", "Puts somebody out of a room." },
+	 * One room and four nicks, then 407; each is told by a KICK of its own. Without a reason,
+	 * the kicker's nick is one. Nobody kicks one above him, a halfop no operator. */
+	{ "KICK", "room nick{,nick} [why]", "Puts somebody out of a room." },
 	/* https://modern.ircdocs.horse/#kill-message
 	 * Ends all of his connections, once what he said last is on disk. Of the server's name:
 	 * 483. */
@@ -151,7 +151,7 @@ const struct help helps[] = {
 	 * to anybody. Its HELP lists its commands; passwords with a space in them come last. */
 	{ "NICKSERV", "command", "Accounts and nicks; NICKSERV HELP tells which commands there are." },
 	/* https://modern.ircdocs.horse/#notice-message
-	 * Never answered with an error, unless it cannot be stored. */
+	 * Never answered with an error, unless it cannot be stored, or is too long for a line. */
 	{ "NOTICE", "target{,target} text", "Says something that no program answers." },
 	/* NICKSERV, in short. */
 	{ "NS", "command", "The same as NICKSERV." },
@@ -174,8 +174,8 @@ const struct help helps[] = {
 	{ "PONG", "token", "Answers a PING of the server." },
 	/* https://modern.ircdocs.horse/#privmsg-message
 	 * Seen means durable: the echo and all relays come when it is on disk. Four targets, then
-	 * 407. A line longer than 512 bytes with the sender in front goes on in another line, cut
-	 * at a space or between two characters; no word is lost. To @#room, of any prefix
+	 * 407. A line that would be longer than 512 bytes with the sender in front is refused
+	 * (417), a NOTICE, too: what is longer comes in a batch (draft/multiline). To @#room, of any prefix
 	 * (STATUSMSG), may speak who has a rank there, others get 482; of several prefixes the
 	 * lowest counts, and it is not in the room's history. 404 for n m b M C c T and slow mode. */
 	{ "PRIVMSG", "target{,target} text", "Says something in a room, or to somebody in private." },

@@ -182,16 +182,14 @@
 	/* A name that begins with # and can be no room's. */                                      \
 	X(ERR_BADCHANMASK, 476, "%s :Bad Channel Mask")                                            \
 	/* https://defs.ircdocs.horse/defs/numerics.html                                           \
-	 * +R; who may not speak because of +M is told 404. */                                     \
-	X(ERR_NEEDREGGEDNICK, 477, "%s :Cannot join channel (+R): you are not logged in")          \
+	 * +R of a room and of a user; a notice to one is passed over without a word. Who may not  \
+	 * speak in a room because of +M is told 404. */                                           \
+	X(ERR_NEEDREGGEDNICK, 477, "%s :%s")                                                       \
 	/* https://datatracker.ietf.org/doc/html/rfc2811#section-4.3 */                            \
 	X(ERR_BANLISTFULL, 478, "%s %c :Channel list is full")                                     \
 	X(ERR_NOPRIVILEGES, 481, ":Permission Denied- You're not an IRC operator")                 \
 	X(ERR_CHANOPRIVSNEEDED, 482, "%s :You're not channel operator")                            \
 	X(ERR_CANTKILLSERVER, 483, ":You can't kill a server!")                                    \
-	/* https://defs.ircdocs.horse/defs/numerics.html                                           \
-	 * +R of users. A notice is passed over without a word. */                                 \
-	X(ERR_NONONREG, 486, "%s :They hear only who is logged in")                                \
 	/* https://defs.ircdocs.horse/defs/numerics.html                                           \
 	 * +z. */                                                                                  \
 	X(ERR_SECUREONLYCHAN, 489, "%s :Cannot join channel (+z): you are not connected in TLS")   \

@@ -134,7 +134,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 		irc_numeric(irc, ERR_CHANNELISFULL, name);
 		return;
 	case REFUSED_NO_ACCOUNT:
-		irc_numeric(irc, ERR_NEEDREGGEDNICK, name);
+		irc_numeric(irc, ERR_NEEDREGGEDNICK, name,
+			    "Cannot join channel (+R): you are not logged in");
 		return;
 	case REFUSED_INSECURE:
 		irc_numeric(irc, ERR_SECUREONLYCHAN, name);
@@ -170,7 +171,7 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_SILENCED:
 		return;
 	case REFUSED_STRANGER:
-		irc_numeric(irc, ERR_NONONREG, name);
+		irc_numeric(irc, ERR_NEEDREGGEDNICK, name, "They hear only who is logged in");
 		return;
 	case REFUSED_CALLER:
 	case REFUSED_CALLER_TOLD:

@@ -93,6 +93,17 @@ void irc_say_to(struct irc_dialog *irc, const char *verb, const char *target, en
 	}
 }
 
+/* What is one line is told as one line, or not at all: nobody is left to find out that it was cut.
+ * https://modern.ircdocs.horse/#errinputtoolong-417 */
+static bool fits_one_line(const struct irc_dialog *irc, const char *verb, const char *target,
+			  const char *text)
+{
+	const struct user *u = irc_user(irc);
+	size_t source = strlen(u->nick) + strlen(u->user) + strlen(u->host) + strlen(":!@ ");
+	size_t rest = strlen(verb) + strlen(target) + strlen(text) + strlen("  :\r\n");
+	return source + rest <= IRC_LINE_BYTES;
+}
+
 static void say_to_each(struct irc_dialog *irc, const struct request *r, const char *verb,
 			enum event_kind kind, const struct words *words)
 {
@@ -104,7 +115,10 @@ static void say_to_each(struct irc_dialog *irc, const struct request *r, const c
 				irc_numeric(irc, ERR_TOOMANYTARGETS, irc_word(target));
 			return;
 		}
-		irc_say_to(irc, verb, target, kind, words);
+		if (fits_one_line(irc, verb, target, irc_arg(r, 1)))
+			irc_say_to(irc, verb, target, kind, words);
+		else
+			irc_numeric(irc, ERR_INPUTTOOLONG);
 	}
 }
 
