@@ -20,6 +20,7 @@ import keypress
 import machine
 import measure
 import million
+import past
 import plot
 import table
 import workloads
@@ -84,6 +85,19 @@ def measure_start(reports, messages):
             f"{statistics.median(took):.0f} ms [{min(took):.0f}..{max(took):.0f}] of {len(took)}.")
 
 
+def measure_first(reports, messages):
+    """A sentence on the first CHATHISTORY after a start."""
+    try:
+        first = past.report(messages, STARTS, machine.cores()[0])
+    except Failed as problem:
+        reports.failures.append(("teahouse", "the first CHATHISTORY", str(problem)))
+        return ""
+    reports.add("history-first", "teahouse", first)
+    return (f"The first CHATHISTORY of {past.LIMIT} after a start, {messages:,} messages, nothing of the "
+            f"database in memory: {first['first_ms']:.1f} ms, at most {first['first_max_ms']:.1f}, "
+            f"of {STARTS}.")
+
+
 def measure_keys():
     rate = 500
     took = sorted((keypress.press(str(BUILD / "teahouse"), rate) for _ in range(3)),
@@ -136,6 +150,9 @@ def main():
     extra = []
     if not chosen.only and Teahouse in chosen.kinds:
         extra = [measure_start(reports, 100_000 if chosen.quick else 1_000_000), measure_keys()]
+    history = [workload for workload in chosen.workloads if workload.past]
+    if history and Teahouse in chosen.kinds:
+        extra.append(measure_first(reports, history[0].past))
     folder = FIGURES if chosen.whole else TRIAL_FIGURES
     folder.mkdir(parents=True, exist_ok=True)
     reports.save(BUILD / "reports.json")

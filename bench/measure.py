@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 
 import machine
+import past
 from servers import BUILD, Failed
 
 RUN_SECONDS_MAX = 300
@@ -59,7 +60,9 @@ def io_share(before, after):
 def run(kind, workload):
     """A report of this workload by this kind of server. Raises Failed."""
     server_cpu, load_cpu = machine.cores()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, kind(folder, server_cpu) as server:
+    data = [past.folder_with(workload.past)] if workload.past else []
+    with (tempfile.TemporaryDirectory(prefix="bench-") as folder,
+          kind(folder, server_cpu, *data) as server):
         before = machine.thread_seconds(server.pid, "io")
         report = load(server, workload, load_cpu)
         after = machine.thread_seconds(server.pid, "io")

@@ -7,6 +7,8 @@ PEERS = ["ngircd", "inspircd"]
 ALL = RELAYS + ["teahouse", "teahouse-bare", "teahouse-relaxed"] + PEERS
 FEW = ["relay-writev", "teahouse"] + PEERS
 ENOUGH_RUNS = 5  # for a figure that varies
+PAST = 10_000_000  # messages in the database; a tenth is in the room that is asked about
+QUICK_PAST = 100_000
 
 
 class Figure:
@@ -21,16 +23,19 @@ class Figure:
 
 
 class Workload:
-    """key: what goals and --only call it; title: with options in braces; runs(rounds) of it are made."""
+    """key: what goals and --only call it; title: with options in braces; runs(rounds) of it are made;
+    past: so many messages were said before."""
 
-    def __init__(self, key, title, name, options, figures, servers, quick=None, runs=lambda n: n):
+    def __init__(self, key, title, name, options, figures, servers, quick=None, runs=lambda n: n,
+                 past=0):
         self.key, self.title, self.name, self.options = key, title, name, options
-        self.figures, self.servers, self.runs = figures, servers, runs
+        self.figures, self.servers, self.runs, self.past = figures, servers, runs, past
         self.quick = quick or {}
 
     def hurry(self):
         self.options = {**self.options, **self.quick}
         self.runs = lambda _: 1
+        self.past = min(self.past, QUICK_PAST)
 
     def __str__(self):
         return self.title.format(**self.options)
@@ -111,6 +116,14 @@ WORKLOADS = [
                           "seconds": 60},
                ECHO, ["teahouse"], {"seconds": 3}, once)
       for rooms in (1, 100, 1000)),
+    Workload("history", "CHATHISTORY LATEST {limit}, beside {rate} messages/s", "history",
+             {"clients": 2, "limit": 50, "window": 1, "rate": 200, "seconds": 10},
+             [Figure("history_p50_us", "answer p50, ms", 1000, 2),
+              Figure("history_p99_us", "answer p99, ms", 1000, 2),
+              Figure("history_max_us", "answer max, ms", 1000, 1),
+              Figure("answers_per_s", "answers/s"),
+              Figure("cpu_us_per_answer", "CPU µs per answer")],
+             ["teahouse"], SHORT, past=PAST),
     Workload("tls", "TLS or none, 1 room of 100, 1 sender × 8", "fanout",
              {**SMALL_ROOM, "window": 8}, FANOUT, ["teahouse", "teahouse-tls"], SHORT),
     Workload("handshakes", "TLS handshakes", "handshakes", {"at-once": 64, "seconds": 3},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from teahouse import LineClient
+from teahouse import Deadline, LineClient
 
 pytestmark = pytest.mark.crash
 
@@ -80,3 +80,22 @@ def test_operators_hear_of_it(start, shim, listen, tmp_path):
     a.until("NOTICE a :*** the disk takes nothing: nothing new can be said")
     switch.unlink()
     a.until("NOTICE a :*** the disk takes everything again")
+
+
+def test_history_is_read_while_the_disk_stalls(start, shim, listen, tmp_path):
+    switch = tmp_path / "switch"
+    server = start(program=shim, listen=listen, env={"SHIM_STALL": str(switch)})
+    a, b = Guest(server, "a"), Guest(server, "b", "batch draft/chathistory")
+    a.tell("JOIN #r", "PRIVMSG #r :before")
+    a.asks("PING a")
+    b.tell("JOIN #r")
+    b.until("End of /NAMES")
+    switch.touch()
+    a.tell("PRIVMSG #r :on its way")
+    deadline = Deadline(1)
+    for _ in range(10):
+        *_, said, _ = b.asks("CHATHISTORY LATEST #r * 10")
+        assert said.endswith(" before")
+    assert not deadline.passed()
+    switch.unlink()
+    b.until("on its way")
