@@ -60,7 +60,8 @@ static void irc_run(struct dialog *d, const struct request *r)
 {
 	struct irc_dialog *irc = irc_of(d);
 	const struct irc_command *row = row_of(r);
-	unsigned before = in_flight(irc);
+	const struct user *before = irc_user(irc);
+	unsigned flew = in_flight(irc);
 	irc_batch_expire(irc);
 	count_use(irc, row);
 	irc_answer_begin(irc, r);
@@ -68,8 +69,9 @@ static void irc_run(struct dialog *d, const struct request *r)
 		irc_batch_take(irc, row, r);
 	else if (is_allowed(irc, row, r))
 		row->run(irc, r);
-	/* Who has left is told nothing more. */
-	unsigned pending = irc_user(irc) ? in_flight(irc) - before : 0;
+	/* Who has left is told nothing more; and what is in flight of who has just entered was said through
+	 * his other sessions, or is not answered. */
+	unsigned pending = before && irc_user(irc) ? in_flight(irc) - flew : 0;
 	irc_answer_end(irc, pending + d->busy);
 }
 
