@@ -13,8 +13,8 @@
 static const void *key_of_nick(const void *value, size_t *ret_len)
 {
 	const struct user *u = value;
-	*ret_len = strlen(u->key);
-	return u->key;
+	*ret_len = strlen(user_key(u));
+	return user_key(u);
 }
 
 static const void *key_of_skeleton(const void *value, size_t *ret_len)

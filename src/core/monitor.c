@@ -179,7 +179,7 @@ const struct monitoring *monitor_first(const struct session *s)
 
 void monitor_tell(struct chat *chat, const struct user *u, bool here)
 {
-	const struct watched *of = find_watched(chat, u->key);
+	const struct watched *of = find_watched(chat, user_key(u));
 	for (const struct monitoring *w = of ? of->first : NULL; w; w = w->next) {
 		struct session *s = w->by->session;
 		if (s->user)
@@ -189,7 +189,7 @@ void monitor_tell(struct chat *chat, const struct user *u, bool here)
 
 void monitor_tell_of(struct chat *chat, const struct user *u, struct event *e)
 {
-	const struct watched *of = find_watched(chat, u->key);
+	const struct watched *of = find_watched(chat, user_key(u));
 	for (const struct monitoring *w = of ? of->first : NULL; w; w = w->next) {
 		struct session *s = w->by->session;
 		if (s->user && s->user != u && !user_shares_room(s->user, u))

@@ -111,7 +111,7 @@ static void apply_nick(struct chat *chat, struct user *u, struct event *e)
 	char key[NAME_KEY_SIZE];
 	const struct chat_config *c = &chat->config;
 	bool same = nick_key(e->text, e->text_len, c->nick_bytes, c->casemapping, key) &&
-		    strcmp(key, u->key) == 0;
+		    strcmp(key, user_key(u)) == 0;
 	if (!same)
 		monitor_tell(chat, u, false);
 	user_rename(chat, u, e->text);

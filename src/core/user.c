@@ -29,7 +29,7 @@ struct names {
 
 static struct names user_names(const struct user *u)
 {
-	return (struct names){ u->nick, u->key, u->user, u->host, u->real };
+	return (struct names){ u->nick, user_key(u), u->user, u->host, u->real };
 }
 
 static void user_set_names(struct user *u, const struct names *n)
@@ -43,10 +43,11 @@ static void user_set_names(struct user *u, const struct names *n)
 	at = put(at, &u->user, n->user, user_len);
 	at = put(at, &u->host, n->host, host_len);
 	at = put(at, &u->real, n->real, real_len);
-	if (key_len > 0)
-		put(at, &u->key, n->key, key_len);
-	else
-		u->key = u->nick;
+	u->key_at = 0;
+	if (key_len > 0) {
+		memcpy(at, n->key, key_len + 1);
+		u->key_at = (uint16_t)(at - names);
+	}
 	free(before);
 }
 
@@ -92,6 +93,11 @@ static void list_remove(struct chat *chat, struct user *u)
 	*(u->prev ? &u->prev->next : &chat->first_user) = u->next;
 	*(u->next ? &u->next->prev : &chat->last_user) = u->prev;
 	chat->user_count--;
+}
+
+const char *user_key(const struct user *u)
+{
+	return u->nick + u->key_at;
 }
 
 struct user_extras *user_extras(struct user *u)

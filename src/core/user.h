@@ -62,8 +62,7 @@ struct user_extras {
 struct user {
 	uint64_t id;
 	char *nick, *user, *host, *real; /* in one allocation, which begins with nick */
-	char *key;       /* see nick.h; in it, too, and the nick itself if that is one */
-	const char *via; /* "" for IRC */
+	const char *via;                 /* "" for IRC */
 	int64_t since_ms, spoke_ms;
 	struct account *account;       /* logged in to; NULL: a guest */
 	struct session *first_session; /* one at least */
@@ -74,7 +73,8 @@ struct user {
 	/* His own events on their way to the disk, and others' that are about him. */
 	uint16_t messages_in_flight, changes_in_flight, named_in_flight;
 	uint16_t room_count;
-	unsigned flags; /* only user_set_flags() writes it */
+	uint16_t key_at; /* see user_key() */
+	unsigned flags;  /* only user_set_flags() writes it */
 };
 
 /* Takes nick, which user_nick_refusal() allowed, and the session's host and account. The user has no
@@ -97,6 +97,8 @@ void user_set_account(struct user *u, struct account *account);
 
 /* Never NULL: made when it was missing. */
 struct user_extras *user_extras(struct user *u);
+/* What he is found by, see nick.h: behind his other names, or the nick itself if that is one. */
+const char *user_key(const struct user *u);
 /* Why he is away; NULL: he is not. */
 const char *user_away(const struct user *u);
 /* The name of his account; "": a guest. */

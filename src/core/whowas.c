@@ -44,7 +44,7 @@ void whowas_add(struct whowas *w, const struct user *u, int64_t now_ms)
 	else
 		w->count++;
 	*e = (struct whowas_entry){
-		.key = xstrdup(u->key),
+		.key = xstrdup(user_key(u)),
 		.nick = xstrdup(u->nick),
 		.user = xstrdup(u->user),
 		.host = xstrdup(u->host),

@@ -15,20 +15,20 @@
  *               176  peer and wire: two timers, no input, what it may ask
  *                21  group_member: 16, in an array that doubles
  *                12  its place in by_slot: 8, doubling
- *   core        208  dialog, with its session: nothing asked, nothing answered
- *               160  user: two lists, two times, his flags
+ *   core        192  dialog, with its session: nothing asked, nothing answered
+ *               144  user: two lists, two times, his flags
  *                48  nick, user name, host, real name, and how the nick compares: one piece
  *                64  member: of the room's list and of the user's
  *                75  tables: by nick, user and connection: 12 each, two thirds full at most
  *                24  switchboard_conn: 16, doubling
  *              ----
- *               964  and some for what malloc cannot use: about 1000
+ *               932  and some for what malloc cannot use: about 970
  *
  * It owns no buffer, and no timer of its runs but the one that asks whether it is there. */
 static_assert(sizeof(void *) != 8 || sizeof(struct conn) <= 168, "a piece of 176");
 static_assert(sizeof(void *) != 8 || sizeof(struct peer) + sizeof(struct wire) <= 168, "of 176");
-static_assert(sizeof(void *) != 8 || sizeof(struct irc_dialog) <= 200, "of 208");
-static_assert(sizeof(void *) != 8 || sizeof(struct user) <= 152, "of 160");
+static_assert(sizeof(void *) != 8 || sizeof(struct irc_dialog) <= 184, "of 192");
+static_assert(sizeof(void *) != 8 || sizeof(struct user) <= 136, "of 144");
 static_assert(sizeof(void *) != 8 || sizeof(struct member) <= 56, "of 64");
 static_assert(sizeof(struct group_member) <= 16 && sizeof(struct switchboard_conn) <= 16, "16");
 

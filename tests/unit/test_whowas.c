@@ -12,10 +12,10 @@ static void leave(struct whowas *w, int number)
 {
 	char real[] = "Some One";
 	char host[] = "host.example";
-	char nick[16], key[16], user[] = "u";
-	struct user u = { .nick = nick, .key = key, .user = user, .real = real, .host = host };
-	snprintf(nick, sizeof(nick), "N%d", number);
-	snprintf(key, sizeof(key), "n%d", number);
+	char names[32], user[] = "u";
+	struct user u = { .nick = names, .key_at = 16, .user = user, .real = real, .host = host };
+	snprintf(names, 16, "N%d", number);
+	snprintf(names + 16, 16, "n%d", number);
 	whowas_add(w, &u, number);
 }
 

@@ -142,7 +142,7 @@ static void wrap(struct irc_dialog *irc, struct irc_answer *a, const char *label
 {
 	struct buf lines = a->lines;
 	char batch[32];
-	unsigned number = ++answers(irc)->batches;
+	unsigned number = irc_batch_number(irc);
 	const char *name = irc_about(irc)->name;
 	const char *at = lines.bytes, *end = lines.bytes + lines.len;
 	snprintf(batch, sizeof(batch), "batch=%u", number);

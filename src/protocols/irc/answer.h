@@ -21,15 +21,16 @@ struct irc_answer;
 struct irc_dialog;
 
 #define IRC_LABEL_BYTES_MAX 64
+#define IRC_BATCH_MAX 0x7fff /* the highest name of a batch: then they begin anew */
 
 /* { 0 } is none. */
 struct irc_answers {
 	struct irc_answer *first, *last; /* not sent yet, in the order of their requests */
 	struct irc_answer *current; /* what is said goes here; NULL: no request is being answered */
 	uint32_t held;              /* about the bytes of all of them */
-	unsigned batches;           /* opened so far: their names */
-	unsigned open_batch;        /* in which events are said; 0: in none */
-	bool closing;               /* the goodbye is said */
+	uint16_t last_batch;        /* its name, 1 to IRC_BATCH_MAX; 0: there was none yet */
+	uint16_t open_batch : 15;   /* in which events are said; 0: in none */
+	uint16_t closing : 1;       /* the goodbye is said */
 };
 
 /* r is about to run. */
@@ -92,6 +93,8 @@ void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned varia
 /* Opens a batch, if he has the capability: all that is said until its end is in it. target: "" for none. */
 void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *target);
 void irc_batch_end(struct irc_dialog *irc);
+/* A name for one more. */
+unsigned irc_batch_number(struct irc_dialog *irc);
 
 /* The answer is as long as one of rows may be. The first time somebody looks then, it says so. */
 bool irc_answer_is_full(struct irc_dialog *irc);

@@ -250,15 +250,26 @@ static void caps_list(struct irc_dialog *irc, const char *subcommand, bool all, 
 	buf_done(&text);
 }
 
+/* Until CAP END he is not let in. */
+static void hold_back(struct irc_dialog *irc, bool on)
+{
+	struct irc_applicant *a = irc_applicant(irc);
+	if (a)
+		a->negotiating = on;
+}
+
+static bool knows_302(const struct irc_dialog *irc)
+{
+	return irc->caps & CAP_302;
+}
+
 static void cap_ls(struct irc_dialog *irc, const char *version)
 {
-	bool is_302 = strtol(version, NULL, 10) >= CAP_VERSION;
-	irc->negotiating = irc->negotiating || !irc_user(irc);
-	if (is_302) {
-		irc->cap_302 = true;
-		irc->caps |= CAP_CAP_NOTIFY;
-	}
-	caps_list(irc, "LS", true, is_302);
+	bool has_values = strtol(version, NULL, 10) >= CAP_VERSION;
+	hold_back(irc, true);
+	if (has_values)
+		irc->caps |= CAP_302 | CAP_CAP_NOTIFY;
+	caps_list(irc, "LS", true, has_values);
 }
 
 /* ---- asking for them ---- */
@@ -269,7 +280,8 @@ static bool cap_may_change(const struct irc_dialog *irc, const struct cap *c, bo
 	bool offered = off || cap_offer(irc, c, true, &text);
 	buf_done(&text);
 	/* Who knows version 302 cannot do without cap-notify. */
-	return offered && c->bit != CAP_NONE && !(off && c->bit == CAP_CAP_NOTIFY && irc->cap_302);
+	return offered && c->bit != CAP_NONE &&
+	       !(off && c->bit == CAP_CAP_NOTIFY && knows_302(irc));
 }
 
 /* All of it or nothing. */
@@ -295,7 +307,7 @@ static bool cap_requested(const struct irc_dialog *irc, uint64_t *set, const cha
 static void cap_req(struct irc_dialog *irc, const char *words)
 {
 	uint64_t set = irc->caps;
-	irc->negotiating = irc->negotiating || !irc_user(irc);
+	hold_back(irc, true);
 	if (cap_requested(irc, &set, words)) {
 		caps_say(irc, "ACK", words, "");
 		caps_set(irc, set);
@@ -312,14 +324,14 @@ void irc_about_changed(struct dialog *d, const struct about *before)
 	bool is_new = d->protocol->is_tls ? before->sts_seconds != irc_about(irc)->sts_seconds
 					  : before->sts_seconds <= 0;
 	struct buf text = { 0 };
-	if (is_new && irc->cap_302 && cap_offer(irc, cap_find("sts"), true, &text))
+	if (is_new && knows_302(irc) && cap_offer(irc, cap_find("sts"), true, &text))
 		caps_say(irc, "NEW", text.bytes, "");
 	buf_done(&text);
 }
 
 static void cap_end(struct irc_dialog *irc)
 {
-	irc->negotiating = false;
+	hold_back(irc, false);
 	if (!irc_user(irc))
 		irc_try_to_enter(irc);
 }
@@ -330,7 +342,7 @@ void irc_cmd_cap(struct irc_dialog *irc, const struct request *r)
 	if (strcasecmp(subcommand, "LS") == 0)
 		cap_ls(irc, irc_arg(r, 1));
 	else if (strcasecmp(subcommand, "LIST") == 0)
-		caps_list(irc, "LIST", false, irc->cap_302);
+		caps_list(irc, "LIST", false, knows_302(irc));
 	else if (strcasecmp(subcommand, "REQ") == 0)
 		cap_req(irc, irc_arg(r, 1));
 	else if (strcasecmp(subcommand, "END") == 0)

@@ -72,6 +72,7 @@
 #define CAP_MESSAGE_REDACTION BIT64(33)
 #define CAP_SASL BIT64(40)
 #define CAP_ACCOUNT_REGISTRATION BIT64(41)
+#define CAP_302 BIT64(63)    /* CAP LS 302 was asked: values, and NEW and DEL */
 #define CAP_NONE UINT64_C(0) /* of one that is told and cannot be asked for */
 
 /* A rendering's bits of IRC's own: the capabilities that make a difference to events. */
@@ -107,6 +108,7 @@ struct irc_applicant {
 	char *away;                    /* likewise; "": he is present */
 	struct irc_brought *brought;   /* by a gateway; NULL: he comes by himself */
 	unsigned flags;                /* of enum user_flag, as USER asks for them */
+	bool negotiating;              /* CAP END is to come before he is in */
 	struct metadata metadata;      /* what he says of himself by METADATA */
 };
 
@@ -138,8 +140,6 @@ struct irc_extras {
 struct irc_dialog {
 	struct dialog dialog;
 	uint64_t caps;             /* CAP_*; only caps.c writes it */
-	bool cap_302;              /* CAP LS 302 was asked: values, and NEW and DEL */
-	bool negotiating;          /* CAP END is to come before he is in */
 	struct irc_extras *extras; /* NULL: he has none of it, see irc_extras() */
 	struct irc_answers answers;
 };

@@ -137,7 +137,7 @@ void irc_try_to_enter(struct irc_dialog *irc)
 {
 	const struct dialogs *all = irc->dialog.all;
 	const struct irc_applicant *a = irc_applicant(irc);
-	if (irc->negotiating || !a->nick[0] || !a->user)
+	if (a->negotiating || !a->nick[0] || !a->user)
 		return;
 	irc_sasl_abort(irc);
 	if (!all->passwords.server_has_one)
@@ -196,7 +196,8 @@ void irc_checked(struct dialog *d, const struct password_answer *answer)
 static bool may_be_his(const struct irc_dialog *irc, const char *nick, enum refusal why)
 {
 	const struct user *u = irc_find(irc, nick);
-	bool may_log_in = irc->negotiating || irc_applicant(irc)->login;
+	const struct irc_applicant *a = irc_applicant(irc);
+	bool may_log_in = a->negotiating || a->login;
 	return why == REFUSED_NICK_RESERVED || (u && u->account && may_log_in);
 }
 

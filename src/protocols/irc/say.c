@@ -198,14 +198,21 @@ void irc_say_event(struct irc_dialog *irc, const struct event *e, unsigned varia
 	buf_done(&lines);
 }
 
+unsigned irc_batch_number(struct irc_dialog *irc)
+{
+	struct irc_answers *all = &irc->answers;
+	all->last_batch = all->last_batch % IRC_BATCH_MAX + 1;
+	return all->last_batch;
+}
+
 void irc_batch_begin(struct irc_dialog *irc, const char *type, const char *target)
 {
 	struct irc_answers *all = &irc->answers;
 	if (!(irc->caps & CAP_BATCH))
 		return;
-	unsigned number = ++all->batches;
+	unsigned number = irc_batch_number(irc);
 	irc_say(irc, "BATCH +%u %s%s%s", number, type, target[0] ? " " : "", target);
-	all->open_batch = number;
+	all->open_batch = number & IRC_BATCH_MAX;
 }
 
 void irc_batch_end(struct irc_dialog *irc)

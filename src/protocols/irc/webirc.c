@@ -11,7 +11,7 @@ static bool is_first(const struct irc_dialog *irc)
 {
 	const struct irc_applicant *a = irc_applicant(irc);
 	return !a->nick[0] && !a->user && !a->password && !a->away && !a->brought && !irc->caps &&
-	       !irc->cap_302 && !irc->negotiating;
+	       !a->negotiating;
 }
 
 /* "secure" and "secure=anything" are the same. */
