@@ -6,6 +6,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define NICE_COMPUTING 10 /* a tenth of what others get */
 
 struct job_list {
 	struct job *first, *last;
@@ -14,6 +18,7 @@ struct job_list {
 struct worker {
 	pthread_t threads[WORKER_THREADS_MAX];
 	size_t thread_count;
+	bool gives_way;
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t given;
 	struct job_list todo, finished;
@@ -41,10 +46,20 @@ static struct job *job_list_take(struct job_list *list)
 	return job;
 }
 
+/* A nice value is a thread's own here, whatever POSIX says of processes: see sched(7). Not 19, and not
+ * SCHED_IDLE: what they leave is next to nothing once other programs keep the machine busy, and whoever
+ * waits for his password would wait for them all. Where it is refused, everything still works. */
+static void give_way(void)
+{
+	setpriority(PRIO_PROCESS, (id_t)gettid(), NICE_COMPUTING);
+}
+
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
 	struct job *job;
+	if (w->gives_way)
+		give_way();
 	pthread_mutex_lock(&w->mutex);
 	for (;;) {
 		while (!(job = job_list_take(&w->todo)) && !w->stopping)
@@ -80,11 +95,12 @@ static bool worker_add_thread(struct worker *w, const char *name, struct err *er
 	return true;
 }
 
-struct worker *worker_start_several(const char *name, size_t threads, void (*wake)(void *ctx),
-				    void *ctx, struct err *err)
+static struct worker *worker_new(const char *name, size_t threads, bool gives_way,
+				 void (*wake)(void *ctx), void *ctx, struct err *err)
 {
 	struct worker *w = xcalloc(1, sizeof(*w));
 	assert(threads <= WORKER_THREADS_MAX);
+	w->gives_way = gives_way;
 	w->wake = wake;
 	w->ctx = ctx;
 	pthread_mutex_init(&w->mutex, NULL);
@@ -100,7 +116,13 @@ struct worker *worker_start_several(const char *name, size_t threads, void (*wak
 
 struct worker *worker_start(const char *name, void (*wake)(void *ctx), void *ctx, struct err *err)
 {
-	return worker_start_several(name, 1, wake, ctx, err);
+	return worker_new(name, 1, false, wake, ctx, err);
+}
+
+struct worker *worker_start_computing(const char *name, size_t threads, void (*wake)(void *ctx),
+				      void *ctx, struct err *err)
+{
+	return worker_new(name, threads, true, wake, ctx, err);
 }
 
 void worker_stop(struct worker *w)

@@ -21,9 +21,10 @@ struct worker;
 struct worker *worker_start(const char *name, void (*wake)(void *ctx), void *ctx, struct err *err);
 
 /* The same with several threads of one name, at most WORKER_THREADS_MAX, which run as many jobs at
- * once. */
-struct worker *worker_start_several(const char *name, size_t threads, void (*wake)(void *ctx),
-				    void *ctx, struct err *err);
+ * once. It is for jobs that keep a processor busy: the threads have a low priority (nice 10), so that
+ * those who only pass something on, on the same processors, need not wait for them. */
+struct worker *worker_start_computing(const char *name, size_t threads, void (*wake)(void *ctx),
+				      void *ctx, struct err *err);
 
 /* Runs what was given and ends the threads; worker_take() still works. Waits. NULL is fine. */
 void worker_stop(struct worker *w);

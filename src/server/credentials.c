@@ -305,7 +305,7 @@ struct credentials *credentials_open(const struct config *config,
 	c->addresses = throttle_new(config->login_rate, LOGIN_PERIOD_MS);
 	c->registrations = throttle_new(config->register_rate, REGISTER_PERIOD_MS);
 	if (keyring_init(&c->keys, config, secret, err))
-		c->worker = worker_start_several("credentials", THREADS, wake, ctx, err);
+		c->worker = worker_start_computing("credentials", THREADS, wake, ctx, err);
 	if (c->worker)
 		return c;
 	credentials_close(c);

@@ -160,7 +160,7 @@ TEST(worker_may_have_two_threads)
 	sem_init(&wakes, 0, 0);
 	for (size_t i = 0; i < 2; i++)
 		sem_init(&gates[i], 0, 0);
-	struct worker *w = worker_start_several("worker", 2, count_wake, &wakes, &err);
+	struct worker *w = worker_start_computing("worker", 2, count_wake, &wakes, &err);
 	CHECK(w);
 	for (size_t i = 0; i < 2; i++) {
 		tasks[i] = (struct task){ { meet, NULL }, i, NULL, gates };
