@@ -140,6 +140,9 @@ static enum refusal speech_refusal(const struct session *s, const struct room *r
 	enum standing standing = room_standing(r, s->user);
 	bool notice = kind == EVENT_NOTICE || kind == EVENT_CTCP_REPLY;
 	bool counts = event_is_message(kind) || is_ctcp(kind);
+	/* Every byte of every message, which few rooms ask for. */
+	bool coloured = (r->rules.flags & ROOM_NO_COLOURS) &&
+			text_is_formatted(words->text, words->len);
 	const struct {
 		bool asked;
 		enum action action;
@@ -149,7 +152,7 @@ static enum refusal speech_refusal(const struct session *s, const struct room *r
 		{ !s->user->account, ACTION_SPEAK_AS_GUEST, REFUSED_GUEST },
 		{ notice, ACTION_NOTICE, REFUSED_NOTICE },
 		{ is_ctcp(kind), ACTION_CTCP, REFUSED_CTCP },
-		{ text_is_formatted(words->text, words->len), ACTION_COLOUR, REFUSED_COLOURS },
+		{ coloured, ACTION_COLOUR, REFUSED_COLOURS },
 		{ counts && room_slow_left(s->chat, r, s->user) > 0, ACTION_PASS_SLOW_MODE,
 		  REFUSED_SLOW },
 	};

@@ -2,7 +2,7 @@
 
 #include "base/base.h"
 
-/* The highest standing in the rows that apply is the one it takes. */
+/* The highest standing in the rows that apply is the one it takes. Those of one action follow each other. */
 static const struct rule {
 	enum action action;
 	unsigned flag; /* 0: the row applies to every room */
@@ -52,12 +52,12 @@ static const struct rule {
 enum standing permission_needed(enum action a, unsigned flags)
 {
 	enum standing needed = STANDING_BANNED;
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
-		const struct rule *r = &rules[i];
-		bool applies = r->action == a && (r->flag == 0 || (r->flag & flags));
-		if (applies && r->needed > needed)
+	const struct rule *r = rules, *end = rules + ARRAY_LEN(rules);
+	while (r < end && r->action != a)
+		r++;
+	for (; r < end && r->action == a; r++)
+		if ((r->flag == 0 || (r->flag & flags)) && r->needed > needed)
 			needed = r->needed;
-	}
 	return needed;
 }
 

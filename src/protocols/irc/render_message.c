@@ -37,7 +37,7 @@ struct message {
 	char head[256];    /* ":nick!user@host PRIVMSG target :" */
 	char before[32];   /* what stands before the words of each line, or of the batch */
 	const char *after; /* and behind them */
-	char batch[IRC_MSGID_SIZE + 1]; /* its reference */
+	char batch[IRC_MSGID_SIZE + 1]; /* its reference, if it is one */
 	size_t line_count;              /* so far */
 };
 
@@ -46,20 +46,18 @@ static void message_init(struct message *m, const struct event *e, unsigned vari
 {
 	bool notice = e->kind == EVENT_NOTICE || e->kind == EVENT_CTCP_REPLY;
 	bool action = e->kind == EVENT_ACTION;
-	char when[16], id[IRC_MSGID_SIZE];
+	char when[16];
 	*m = (struct message){ .event = e, .variant = variant, .tags = tags };
 	time_words(e, variant, when);
-	irc_msgid_text(e, id);
 	snprintf(m->head, sizeof(m->head), ":%s!%s@%s %s %s :", e->from.nick, e->from.user,
 		 e->from.host, notice ? "NOTICE" : "PRIVMSG", irc_event_target(e));
-	snprintf(m->before, sizeof(m->before), "%s%s",
-		 action ? "\x01"
-			  "ACTION "
-			: "",
-		 when);
+	if (action || when[0])
+		snprintf(m->before, sizeof(m->before), "%s%s",
+			 action ? "\x01"
+				  "ACTION "
+				: "",
+			 when);
 	m->after = action ? "\x01" : "";
-	/* Answers number their batches: theirs begin with a digit. */
-	snprintf(m->batch, sizeof(m->batch), "m%s", id);
 }
 
 /* Bytes that a line has for words. */
@@ -176,6 +174,10 @@ static void add_batch(struct buf *out, struct message *m)
 	const struct event *e = m->event;
 	struct parts parts = { .event = e };
 	struct part p;
+	char id[IRC_MSGID_SIZE];
+	irc_msgid_text(e, id);
+	/* Answers number their batches: theirs begin with a digit. */
+	snprintf(m->batch, sizeof(m->batch), "m%s", id);
 	irc_add_tags(out, e, m->variant, m->tags, true);
 	buf_printf(out, ":%s!%s@%s BATCH +%s draft/multiline %s\r\n", e->from.nick, e->from.user,
 		   e->from.host, m->batch, irc_event_target(e));

@@ -26,6 +26,8 @@ static const struct irc_service {
 
 const struct irc_service *irc_service_find(const struct irc_dialog *irc, const char *name)
 {
+	if (name[0] == '#') /* a room, as mostly */
+		return NULL;
 	size_t len = strcspn(name, "@");
 	if (name[len] && strcasecmp(name + len + 1, irc_about(irc)->name) != 0)
 		return NULL;
