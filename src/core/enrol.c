@@ -237,7 +237,7 @@ enum refusal chat_account_annotate(struct session *s, struct account *a, const c
 	buf_done(&text);
 	struct event *e = annotated_event(s, a, &r, change);
 	if (!asked)
-		e->origin = e->user_id = 0;
+		e->origin = 0;
 	return propose(s->chat, a, &r, e);
 }
 
