@@ -10,6 +10,7 @@ A whole run writes docs/figures; a quick or partial one build-bench/figures. Exi
 teahouse failed."""
 
 import argparse
+import os
 import shutil
 import statistics
 import sys
@@ -21,6 +22,7 @@ import machine
 import measure
 import million
 import past
+import people
 import plot
 import table
 import workloads
@@ -62,27 +64,44 @@ def measure_round(reports, number, rounds, wanted, servers):
             measure_one(reports, workload, kind)
 
 
-def measure_start(reports, messages):
-    """A sentence on how long a start takes with a long history behind it."""
-    data = BUILD / "data-of-many"
-    shutil.rmtree(data, ignore_errors=True)
-    say(f"writing {messages} messages ...")
+def start_ms(data):
+    """Milliseconds until a server that finds this folder is ready."""
+    with (tempfile.TemporaryDirectory(prefix="bench-") as folder,
+          Teahouse(folder, machine.cores()[0], data) as server):
+        return server.seconds_to_ready * 1000
+
+
+def measure_start(reports, key, words, write):
+    """A sentence on how long a start takes; write(folder) makes what it finds, None: always nothing."""
+    data = BUILD / f"data-to-start-with-{os.getpid()}"
     took = []
     try:
-        million.write(data, messages)
-        # The first start makes what a new server has to make, once.
-        for _ in range(1 + STARTS):
-            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-                with Teahouse(folder, machine.cores()[0], data) as server:
-                    took.append(server.seconds_to_ready * 1000)
+        if write:
+            say(f"writing {words} ...")
+            write(data)
+            start_ms(data)  # the first makes what a new server has to make, once
+        for _ in range(STARTS):
+            took.append(start_ms(data))
+            if not write:
+                shutil.rmtree(data)
     except Failed as problem:
-        reports.failures.append(("teahouse", "start", str(problem)))
+        reports.failures.append(("teahouse", f"start with {words}", str(problem)))
         return ""
     finally:
         shutil.rmtree(data, ignore_errors=True)
-    took = took[1:]
-    return (f"Start to `ready` with {messages:,} messages in {million.ROOMS} rooms: "
-            f"{statistics.median(took):.0f} ms [{min(took):.0f}..{max(took):.0f}] of {len(took)}.")
+    reports.add(f"start-{key}", "teahouse", {"ready_ms": statistics.median(took)})
+    return (f"Start to `ready` with {words}: {statistics.median(took):.0f} ms "
+            f"[{min(took):.0f}..{max(took):.0f}] of {len(took)}.")
+
+
+def measure_starts(reports, messages, accounts):
+    return [
+        measure_start(reports, "empty", "an empty data folder", None),
+        measure_start(reports, "messages", f"{messages:,} messages in {million.ROOMS} rooms",
+                      lambda folder: million.write(folder, messages)),
+        measure_start(reports, "accounts", f"{accounts:,} accounts",
+                      lambda folder: people.write(folder, accounts, people.password_hash())),
+    ]
 
 
 def measure_first(reports, messages):
@@ -149,7 +168,8 @@ def main():
         measure_round(reports, number, chosen.rounds, chosen.workloads, chosen.kinds)
     extra = []
     if not chosen.only and Teahouse in chosen.kinds:
-        extra = [measure_start(reports, 100_000 if chosen.quick else 1_000_000), measure_keys()]
+        messages, accounts = (100_000, 10_000) if chosen.quick else (1_000_000, 100_000)
+        extra = [*measure_starts(reports, messages, accounts), measure_keys()]
     history = [workload for workload in chosen.workloads if workload.past]
     if history and Teahouse in chosen.kinds:
         extra.append(measure_first(reports, history[0].past))

@@ -156,13 +156,28 @@ TLS = [
 HISTORY = [
     Goal("CHATHISTORY of 50 p99, of a million in a room, beside 200 messages/s",
          figure("history", "teahouse", "history_p99_us"), most=5 * MS, unit="ms", divisor=MS),
+    Goal("the same, before any moment", figure("older-history", "teahouse", "history_p99_us"),
+         most=5 * MS, unit="ms", divisor=MS),
     Goal("the first one after a start, nothing of the database in memory",
          figure("history-first", "teahouse", "first_ms"), most=20, unit="ms", decimals=1),
 ]
 
+LOGINS = [
+    Goal("2000 log in at once: 1.1 × what their hashes take", figure("logins", "teahouse", "login_seconds"),
+         most=times(1.1, figure("logins", "teahouse", "hashes_s")), unit="s", decimals=1),
+    Goal("echo p99 meanwhile, at 100 messages/s", figure("logins", "teahouse", "echo_p99_us"),
+         most=5 * MS, unit="ms", divisor=MS),
+]
+
+STARTS = [
+    Goal("start to ready, empty data folder", figure("start-empty", "teahouse", "ready_ms"), most=50,
+         unit="ms", decimals=0),
+]
+
 GOALS = [
     *(goal for workload in workloads.FANOUTS for goal in cpu_without_storing(workload)),
-    *CPU_STORED, *LATENCY, *STORMS, *MEMORY, *THREADS, *TLS, *HISTORY,
+    *CPU_STORED, *LATENCY, *STORMS, *MEMORY, *THREADS, *TLS, *HISTORY, *LOGINS,
+    *STARTS,
 ]
 
 

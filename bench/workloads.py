@@ -1,6 +1,8 @@
 """What is measured: the load generator's workloads with their options, the servers that each makes
 sense for, and the figures that the table shows of it."""
 
+from past import BEGAN_MS
+
 RELAYS = ["relay-send", "relay-writev", "relay-room"]
 PEERS = ["ngircd", "inspircd"]
 # What can be compared with anybody; TLS and a second thread cost what they cost.
@@ -24,12 +26,14 @@ class Figure:
 
 class Workload:
     """key: what goals and --only call it; title: with options in braces; runs(rounds) of it are made;
-    past: so many messages were said before."""
+    past: so many messages were said before; accounts: so many are registered. pinned: server and load
+    have a core each, if there are two."""
 
     def __init__(self, key, title, name, options, figures, servers, quick=None, runs=lambda n: n,
-                 past=0):
+                 past=0, accounts=0, pinned=True):
         self.key, self.title, self.name, self.options = key, title, name, options
-        self.figures, self.servers, self.runs, self.past = figures, servers, runs, past
+        self.figures, self.servers, self.runs = figures, servers, runs
+        self.past, self.accounts, self.pinned = past, accounts, pinned
         self.quick = quick or {}
 
     def hurry(self):
@@ -43,6 +47,11 @@ class Workload:
 
 def once(_):
     return 1
+
+
+def past_s(number):
+    """When so many had been said: Unix time."""
+    return BEGAN_MS // 1000 + number
 
 
 def several(rounds):
@@ -68,11 +77,19 @@ STORM = [
     Figure("clients_per_s", "clients in per second"),
     Figure("cpu_us_per_client", "CPU µs per client"),
 ]
+HISTORY = [
+    Figure("history_p50_us", "answer p50, ms", 1000, 2),
+    Figure("history_p99_us", "answer p99, ms", 1000, 2),
+    Figure("history_max_us", "answer max, ms", 1000, 1),
+    Figure("answers_per_s", "answers/s"),
+    Figure("cpu_us_per_answer", "CPU µs per answer"),
+]
 SHORT = {"seconds": 1}
 
 SMALL_ROOM = {"rooms": 1, "members": 100, "senders": 1, "window": 128, "seconds": 2}
 BIG_ROOM = {"rooms": 1, "members": 1000, "senders": 4, "window": 32, "seconds": 2}
 MANY_ROOMS = {"rooms": 100, "members": 20, "senders": 1, "window": 64, "seconds": 2}
+ASKERS = {"clients": 2, "limit": 50, "window": 1, "rate": 200, "seconds": 10}
 FANOUTS = ["1x100", "1x1000", "100x20"]
 
 WORKLOADS = [
@@ -117,13 +134,17 @@ WORKLOADS = [
                ECHO, ["teahouse"], {"seconds": 3}, once)
       for rooms in (1, 100, 1000)),
     Workload("history", "CHATHISTORY LATEST {limit}, beside {rate} messages/s", "history",
-             {"clients": 2, "limit": 50, "window": 1, "rate": 200, "seconds": 10},
-             [Figure("history_p50_us", "answer p50, ms", 1000, 2),
-              Figure("history_p99_us", "answer p99, ms", 1000, 2),
-              Figure("history_max_us", "answer max, ms", 1000, 1),
-              Figure("answers_per_s", "answers/s"),
-              Figure("cpu_us_per_answer", "CPU µs per answer")],
-             ["teahouse"], SHORT, past=PAST),
+             ASKERS, HISTORY, ["teahouse"], SHORT, past=PAST),
+    Workload("older-history", "the same, CHATHISTORY BEFORE any moment", "history",
+             {**ASKERS, "from-s": past_s(PAST // 100), "to-s": past_s(PAST)}, HISTORY, ["teahouse"],
+             {**SHORT, "from-s": past_s(QUICK_PAST // 10), "to-s": past_s(QUICK_PAST)}, past=PAST),
+    Workload("logins", "{clients} log in at once by SASL PLAIN, beside {rate} messages/s", "logins",
+             {"clients": 2000, "rate": 100, "members": 10, "at-once": 2000},
+             [Figure("login_seconds", "seconds until all are in", 1, 1),
+              Figure("hashes_s", "seconds that the hashes alone take", 1, 1),
+              Figure("hash_us", "a hash, two at a time, ms", 1000, 1),
+              *ECHO[:3]],
+             ["teahouse"], {"clients": 100}, once, accounts=2000, pinned=False),
     Workload("tls", "TLS or none, 1 room of 100, 1 sender × 8", "fanout",
              {**SMALL_ROOM, "window": 8}, FANOUT, ["teahouse", "teahouse-tls"], SHORT),
     Workload("handshakes", "TLS handshakes", "handshakes", {"at-once": 64, "seconds": 3},

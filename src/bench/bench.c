@@ -16,6 +16,10 @@
 static const char *const handshakes_presets[] = { "--at-once", "16", NULL };
 static const char *const history_presets[] = { "--clients",  "10",  "--window", "1",
 					       "--messages", "200", NULL };
+static const char *const logins_presets[] = { "--clients",  "100",  "--rate",    "100",
+					      "--members",  "10",   "--seconds", "600",
+					      "--patience", "60",   "--echo",    "1",
+					      "--at-once",  "2000", NULL };
 static const char *const slow_presets[] = { "--messages",  "20000", "--seconds", "600",
 					    "--warmup-ms", "0",     NULL };
 
@@ -29,6 +33,8 @@ static const struct workload {
 	{ "handshakes", bench_handshakes, "TLS connections begin and end", handshakes_presets },
 	{ "history", bench_history, "CHATHISTORY, again and again", history_presets },
 	{ "idle", bench_idle, "memory of connections that have joined and are silent", NULL },
+	{ "logins", bench_logins, "everybody logs in at once, beside a quiet room",
+	  logins_presets },
 	{ "ping", bench_ping, "how long a PING takes beside the load of fanout", NULL },
 	{ "slow", bench_slow, "a room in which some do not read", slow_presets },
 	{ "storm", bench_storm, "everybody connects, registers and joins at once", NULL },

@@ -1,6 +1,7 @@
 #include "bench/crowd.h"
 
 #include "base/clock.h"
+#include "bench/login.h"
 #include "bench/probe.h"
 #include "bench/progress.h"
 #include "bench/target.h"
@@ -16,6 +17,7 @@
 #define OUTPUT_MAX_BYTES (64 * 1024 * 1024) /* that a server leaves unread of one client */
 #define TURN_MS 10
 #define RETRY_MS 50 /* before asking again for a nick that was taken */
+#define NICK_SIZE 32
 #define SETTLE "settle"
 
 struct crowd {
@@ -58,24 +60,33 @@ void crowd_ask(struct client *c, const char *line)
 	conn_send(c->conn, "\r\n", 2);
 }
 
+static void client_nick(const struct client *c, char nick[NICK_SIZE])
+{
+	const char *start = c->crowd->options.nick;
+	snprintf(nick, NICK_SIZE, "%s%u", start ? start : "b", c->number);
+}
+
 static void client_ask_nick(struct client *c)
 {
-	char line[32];
-	const char *start = c->crowd->options.nick ? c->crowd->options.nick : "b";
-	snprintf(line, sizeof(line), "NICK %s%u", start, c->number);
+	char nick[NICK_SIZE], line[NICK_SIZE + 8];
+	client_nick(c, nick);
+	snprintf(line, sizeof(line), "NICK %s", nick);
 	crowd_ask(c, line);
 }
 
 static void client_hello(struct client *c)
 {
 	char line[128];
-	if (c->caps) {
-		snprintf(line, sizeof(line), "CAP REQ :%s", c->caps);
+	if (c->caps || c->password) {
+		snprintf(line, sizeof(line), "CAP REQ :%s%s%s", c->caps ? c->caps : "",
+			 c->caps && c->password ? " " : "", c->password ? LOGIN_CAP : "");
 		crowd_ask(c, line);
 	}
 	client_ask_nick(c);
 	crowd_ask(c, "USER bench 0 * :bench");
-	if (c->caps)
+	if (c->password)
+		login_begin(c);
+	else if (c->caps)
 		crowd_ask(c, "CAP END");
 }
 
@@ -117,6 +128,10 @@ static void client_numeric(struct client *c, int numeric, const char *line, size
 		client_is_in(c);
 		break;
 	case 422: /* ERR_NOMOTD is no refusal */
+	case LOGGED_IN:
+		break;
+	case LOGIN_SUCCESS:
+		crowd_ask(c, "CAP END");
 		break;
 	case 433: /* ERR_NICKNAMEINUSE */
 		if (c->crowd->cut) {
@@ -180,6 +195,14 @@ static void client_cap(struct client *c, struct piece args, const char *line, si
 		client_refused(c, line, len);
 }
 
+static void client_challenge(struct client *c)
+{
+	char nick[NICK_SIZE];
+	client_nick(c, nick);
+	if (c->password)
+		login_prove(c, nick);
+}
+
 static void client_line(struct client *c, const char *line, size_t len)
 {
 	const struct crowd_options *o = &c->crowd->options;
@@ -197,6 +220,8 @@ static void client_line(struct client *c, const char *line, size_t len)
 		client_pong(c, h.args);
 	else if (piece_is(h.verb, "BATCH") && o->ops && o->ops->batch)
 		o->ops->batch(o->ctx, c, h.args);
+	else if (piece_is(h.verb, "AUTHENTICATE"))
+		client_challenge(c);
 	else if (piece_is(h.verb, "CAP"))
 		client_cap(c, h.args, line, len);
 	else if (piece_is(h.verb, "ERROR") || piece_is(h.verb, "FAIL"))

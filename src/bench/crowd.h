@@ -27,9 +27,10 @@ struct client {
 	bool settling; /* waits for a PONG of crowd_settle() */
 	bool stopped;  /* reads nothing: see crowd_stop() */
 	/* The owner's, to be set before it comes in: */
-	const char *caps; /* IRCv3 capabilities that it asks for; NULL: none */
-	bool roomless;    /* enters no room */
-	bool expendable;  /* to be let go is its own affair, and no fault */
+	const char *caps;     /* IRCv3 capabilities that it asks for; NULL: none */
+	const char *password; /* logs in with it, to the account of its nick; NULL: it does not */
+	bool roomless;        /* enters no room */
+	bool expendable;      /* to be let go is its own affair, and no fault */
 };
 
 struct crowd_ops {

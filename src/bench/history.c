@@ -3,7 +3,14 @@
  * Clients in one room ask CHATHISTORY LATEST, each again when he has his answer, while one more member
  * may be talking (--rate). See https://ircv3.net/specs/extensions/chathistory and batch. Every answer
  * has to be whole and in order: never fewer messages than before, none earlier than the one above it,
- * no gap between ours, and word for word the same if nobody talks. */
+ * no gap between ours, and word for word the same if nobody talks.
+ *
+ * With --from-s and --to-s they ask BEFORE moments all over that time instead, so that hardly any
+ * answer was in anybody's memory a moment ago. It has to be as long as was asked for, and all of it
+ * from before.
+ *
+ * The very first question, of one client alone, is reported by itself: after a restart, it is the one
+ * that finds nothing read yet. */
 #include "bench/parcel.h"
 #include "bench/traffic.h"
 #include "bench/workloads.h"
@@ -11,12 +18,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CAPS "batch draft/chathistory message-tags server-time"
 #define FILLER 0xffffff /* the sender of what is said before anything is measured */
 #define FILL_AT_ONCE 20
 #define WINDOW_MAX 64
 #define TIME_SIZE 32
+#define STRIDE                                                                                     \
+	2654435761u /* from moment to moment, modulo the time there is: 2^32 / golden ratio */
 #define REFERENCE_SIZE 64
 
 struct answer {
@@ -31,9 +41,11 @@ struct asker {
 	struct client *client;
 	uint32_t asked, answered;
 	int64_t asked_ns[WINDOW_MAX]; /* by number, modulo the window */
-	char batch[REFERENCE_SIZE];   /* that is coming in; "": none */
-	struct answer now;            /* what has come of it */
-	unsigned least;               /* messages that an answer has to have by now */
+	char before[WINDOW_MAX]
+		   [TIME_SIZE];     /* likewise, in ISO 8601: what was asked for; "": the latest */
+	char batch[REFERENCE_SIZE]; /* that is coming in; "": none */
+	struct answer now;          /* what has come of it */
+	unsigned least;             /* messages that an answer has to have by now */
 };
 
 struct history {
@@ -43,6 +55,8 @@ struct history {
 	struct asker *askers; /* o->clients; their clients are numbered from 1 on */
 	char room[CROWD_ROOM_NAME];
 	int64_t measured_ns;     /* questions from then on count; 0: not begun */
+	int64_t first_ns;        /* what the first took; 0: not answered */
+	uint64_t moments;        /* asked for */
 	struct answer reference; /* what there was before */
 	struct histogram took_us;
 	uint64_t answers; /* in the measured time */
@@ -50,10 +64,31 @@ struct history {
 
 /* ---- asking ---- */
 
+static bool history_is_spread(const struct history *h)
+{
+	return h->o->from_s > 0;
+}
+
+/* The next moment: all over the time, and never in the neighbourhood of the last one. */
+static void history_moment(struct history *h, char text[TIME_SIZE])
+{
+	struct tm utc;
+	uint64_t step = ++h->moments * STRIDE % (h->o->to_s - h->o->from_s);
+	time_t moment = (time_t)(h->o->from_s + step);
+	gmtime_r(&moment, &utc);
+	strftime(text, TIME_SIZE, "%Y-%m-%dT%H:%M:%S.000Z", &utc);
+}
+
 static void asker_ask(struct history *h, struct asker *a)
 {
-	char line[CROWD_ROOM_NAME + 64];
-	snprintf(line, sizeof(line), "CHATHISTORY LATEST %s * %u", h->room, h->o->limit);
+	char line[CROWD_ROOM_NAME + TIME_SIZE + 64], *before = a->before[a->asked % WINDOW_MAX];
+	if (history_is_spread(h)) {
+		history_moment(h, before);
+		snprintf(line, sizeof(line), "CHATHISTORY BEFORE %s timestamp=%s %u", h->room,
+			 before, h->o->limit);
+	} else {
+		snprintf(line, sizeof(line), "CHATHISTORY LATEST %s * %u", h->room, h->o->limit);
+	}
 	a->asked_ns[a->asked % WINDOW_MAX] = probe_now_ns();
 	a->asked++;
 	crowd_ask(a->client, line);
@@ -133,13 +168,17 @@ static void history_on_batched(void *ctx, struct client *c, const struct heard *
 
 static void asker_check(const struct history *h, const struct asker *a)
 {
-	bool same = h->o->rate > 0 || h->reference.messages == 0 ||
+	bool same = h->o->rate > 0 || history_is_spread(h) || h->reference.messages == 0 ||
 		    h->reference.hash == a->now.hash;
+	const char *before = a->before[a->answered % WINDOW_MAX];
 	if (a->answered == a->asked)
 		crowd_complain(a->client->crowd, "an answer came that nobody had asked for");
 	else if (a->now.messages < a->least || a->now.messages > h->o->limit)
 		crowd_complain(a->client->crowd, "an answer has %u messages, not %u to %u",
 			       a->now.messages, a->least, h->o->limit);
+	else if (before[0] && strcmp(a->now.last_time, before) >= 0)
+		crowd_complain(a->client->crowd, "what was said at %s is not before %s",
+			       a->now.last_time, before);
 	else if (!same)
 		crowd_complain(a->client->crowd, "an answer has other words than the first");
 }
@@ -148,6 +187,8 @@ static void asker_take(struct history *h, struct asker *a)
 {
 	asker_check(h, a);
 	int64_t asked_ns = a->asked_ns[a->answered++ % WINDOW_MAX];
+	if (h->first_ns == 0)
+		h->first_ns = crowd_now_ns(a->client->crowd) - asked_ns;
 	if (h->measured_ns > 0 && asked_ns >= h->measured_ns)
 		histogram_add_ns(&h->took_us, crowd_now_ns(a->client->crowd) - asked_ns);
 	a->least = a->now.messages;
@@ -206,6 +247,9 @@ static bool history_prepare(struct history *h, struct err *err)
 	unsigned said = h->o->messages < h->o->limit ? h->o->messages : h->o->limit;
 	if (!history_look(h, err))
 		return false;
+	if (history_is_spread(h) && h->reference.messages < h->o->limit)
+		return err_set(err, ERR_INVALID, "%s has not %u messages from before --from-s",
+			       h->room, h->o->limit);
 	if (h->reference.messages == 0) {
 		if (!history_fill(h, err) || !history_look(h, err))
 			return false;
@@ -234,6 +278,7 @@ static void history_report(const struct history *h, struct report *r)
 	report_number(r, "answers_per_s", answers / span_seconds(span), "per s");
 	if (h->o->pid && h->answers > 0)
 		report_number(r, "cpu_us_per_answer", span_cpu(span) * 1e6 / answers, "us");
+	report_number(r, "first_us", (double)h->first_ns / 1000, "us");
 	report_percentiles(r, "history", &h->took_us);
 	report_ceiling(r, answers, span);
 }
@@ -258,6 +303,8 @@ static bool history_build(struct history *h, struct err *err)
 	};
 	if (h->o->window < 1 || h->o->window > WINDOW_MAX)
 		return err_set(err, ERR_INVALID, "--window has to be from 1 to %d", WINDOW_MAX);
+	if (history_is_spread(h) && h->o->to_s <= h->o->from_s)
+		return err_set(err, ERR_INVALID, "--to-s has to be after --from-s");
 	h->traffic_o.rooms = 1;
 	h->traffic_o.members = h->o->clients + 1;
 	h->traffic_o.senders = h->o->rate > 0;

@@ -34,6 +34,9 @@ static const struct setting {
 	{ "--ping-ms", FIELD(ping_ms), 5, 1, 10000, "ping: from one to the next" },
 	{ "--slow", FIELD(slow), 10, 1, 10000, "slow: members who do not read" },
 	{ "--limit", FIELD(limit), 50, 1, 10000, "history: messages asked for" },
+	{ "--from-s", FIELD(from_s), 0, 0, INT_MAX,
+	  "history: asks for what was before moments from then on (Unix time); 0: the latest" },
+	{ "--to-s", FIELD(to_s), 0, 0, INT_MAX, "history: and up to then" },
 };
 
 static unsigned *setting_value(const struct setting *s, struct options *o)
@@ -72,6 +75,10 @@ static bool set_option(struct options *o, const char *name, const char *text, st
 {
 	if (!text)
 		return err_set(err, ERR_INVALID, "%.60s needs a value", name);
+	if (strcmp(name, "--hash") == 0) {
+		o->hash = text;
+		return true;
+	}
 	return strcmp(name, "--room") == 0 ? set_room(o, text, err)
 					   : set_number(o, name, text, err);
 }
@@ -129,4 +136,5 @@ void options_help(FILE *out)
 		fprintf(out, "  %-16s %s (%d)\n", settings[i].name, settings[i].help,
 			settings[i].value);
 	fprintf(out, "  %-16s history: where (#bench0)\n", "--room");
+	fprintf(out, "  %-16s logins: of the password, to be timed: teahouse passwd\n", "--hash");
 }

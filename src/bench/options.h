@@ -14,6 +14,7 @@
 struct options {
 	struct url url;
 	char room[ROOM_BYTES_MAX + 1]; /* "": rooms of our own */
+	const char *hash;              /* of the accounts' password, as the server keeps it; NULL */
 	bool json;
 	unsigned pid; /* the server's, whose CPU time and memory are read; 0: nobody's */
 	unsigned cpu; /* the core to stay on; CPU_ANY */
@@ -23,6 +24,7 @@ struct options {
 	unsigned rate, echo;
 	unsigned clients, base_clients, cut;
 	unsigned ping_ms, slow, limit;
+	unsigned from_s, to_s; /* Unix time */
 };
 
 /* Reads what follows the workload's name: [URL] [--NAME VALUE]... [--json]. presets: the workload's own

@@ -267,6 +267,11 @@ bool traffic_measure(struct traffic *t, struct err *err)
 	return ok;
 }
 
+void traffic_stop(struct traffic *t)
+{
+	t->closed = true;
+}
+
 void traffic_finish_guests(struct traffic *t)
 {
 	traffic_settle(t);

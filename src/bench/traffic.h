@@ -47,6 +47,8 @@ struct client *traffic_guest(struct traffic *t, unsigned i);
 MUST_USE bool traffic_enter(struct traffic *t, struct err *err);
 /* Warms up, measures, and waits until all that was said has been heard, or never will be. */
 MUST_USE bool traffic_measure(struct traffic *t, struct err *err);
+/* In a turn: enough is measured, whatever time there is left. */
+void traffic_stop(struct traffic *t);
 /* Hears what guests who are still there have to get by now, and misses what they did not. */
 void traffic_finish_guests(struct traffic *t);
 

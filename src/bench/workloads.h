@@ -12,6 +12,7 @@ bool bench_fanout(const struct options *o, struct report *r, struct err *err);
 bool bench_handshakes(const struct options *o, struct report *r, struct err *err);
 bool bench_history(const struct options *o, struct report *r, struct err *err);
 bool bench_idle(const struct options *o, struct report *r, struct err *err);
+bool bench_logins(const struct options *o, struct report *r, struct err *err);
 bool bench_ping(const struct options *o, struct report *r, struct err *err);
 bool bench_slow(const struct options *o, struct report *r, struct err *err);
 bool bench_storm(const struct options *o, struct report *r, struct err *err);

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -73,6 +74,25 @@ def test_idle(irc):
     assert code == 0, said
     assert measured["rss"] >= measured["anonymous"] > 0
     assert measured["ceiling_per_s"] > 0
+
+
+# ---- log-ins ----
+
+def test_everybody_logs_in(start):
+    server = start(listen=["irc://127.0.0.1:0"], args=["--exempt", "127.0.0.0/8"])
+    for number in range(3):
+        subprocess.run([PROGRAM, "account", "add", f"l{number}", "--data", str(server.data),
+                        "--password-file", "-"], input="bench\n", text=True, check=True,
+                       capture_output=True, timeout=PATIENCE)
+    hashed = subprocess.run([PROGRAM, "passwd"], input="bench\n", text=True, check=True,
+                            capture_output=True, timeout=PATIENCE).stdout.strip()
+    options = ["--members", 3, "--warmup-ms", 0, "--hash", hashed]
+    code, measured, said = bench("logins", server.address[1], *options, "--clients", 3)
+    assert code == 0, said
+    assert measured["login_seconds"] > 0 and measured["hashes_s"] > 0
+    assert measured["echo_p99_us"] > 0 and measured["lost"] == 0
+    code, _, said = bench("logins", server.address[1], *options, "--clients", 4)
+    assert code == 1 and " 904 " in said
 
 
 def fanout_through(*options, **faults):
@@ -300,6 +320,13 @@ def test_history(irc):
         assert measured["answers"] > 10 and measured["cpu_us_per_answer"] > 0
         assert 0 < measured["history_p50_us"] <= measured["history_p99_us"]
         assert measured.get("deliveries", 250) == 250
+    soon = int(time.time()) + 60
+    before = ["--limit", 7, "--from-s", soon, "--to-s", soon + 1000]
+    code, measured, said = bench("history", irc.address[1], *options, *before)
+    assert code == 0, said
+    assert measured["messages_per_answer"] == 7 and measured["first_us"] > 0
+    code, _, said = bench("history", irc.address[1], *options, "--from-s", 1, "--to-s", 1000)
+    assert code == 1 and "has not 50 messages from before" in said
 
 
 @pytest.mark.parametrize("past, complaint", [
