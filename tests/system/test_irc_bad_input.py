@@ -1,6 +1,7 @@
 """docs/bad-input.md, the rows for IRC: what nobody should send, and what others notice of it, which
 should be nothing."""
 
+import itertools
 import re
 
 import pytest
@@ -12,11 +13,13 @@ from witness import Witness
 
 LISTEN = ("irc://127.0.0.1:0", "plain://127.0.0.1:0")
 ROOM = "#茶馆"
+MANY_CAPS = LABEL_CAPS + ("draft/metadata-3", "draft/read-marker", "draft/message-redaction",
+                          "draft/multiline", "sasl")
 
 
 @pytest.fixture
 def server(start):
-    return start(listen=LISTEN, sets={"limits.line_rate": 0})
+    return start(listen=LISTEN, sets={"limits.line_rate": 0, "limits.login_rate": 0})
 
 
 class Pair:
@@ -212,7 +215,11 @@ ARGUMENTS = ["", ":", "x", "#x", ":#x", "#x x", "x #x", "* *", "0", "-1", ", ,",
              "%s%n%d", "99999999999999999999 99999999999999999999"]
 
 
-@pytest.mark.parametrize("verb,when,needed", [row for row in table() if row[0] != "QUIT"])
+# Whatever they say: both end the connection, WEBIRC of those who are no gateway.
+ENDING = ["QUIT", "WEBIRC"]
+
+
+@pytest.mark.parametrize("verb,when,needed", [row for row in table() if row[0] not in ENDING])
 def test_irc_bad_input_any_arguments(server, verb, when, needed):
     """Before being in and afterwards, with no, too few and too many: the connection stays."""
     stranger = IrcClient(server)
@@ -235,6 +242,40 @@ def test_irc_bad_input_any_arguments(server, verb, when, needed):
         for line in someone.seen.split(b"\r\n"):
             assert len(line.partition(b" ")[2] if line.startswith(b"@") else line) <= LINE_BYTES - 2
     LineClient(server, "旁人", address=server.address_of("plain")).ask("/who", "旁人")
+
+
+# Those that are several commands: what they are asked, and what must be said in the first place.
+SEVERAL = {
+    "CHATHISTORY": ["LATEST", "BEFORE", "AFTER", "BETWEEN", "AROUND", "TARGETS", "BREW"],
+    "METADATA x": ["GET", "LIST", "SET", "CLEAR", "SUB", "UNSUB", "SUBS", "SYNC", "BREW"],
+    "METADATA *": ["GET", "LIST", "SET", "CLEAR", "SUB", "UNSUB", "SUBS", "SYNC"],
+    "METADATA #x": ["GET", "LIST", "SET", "CLEAR", "SYNC"],
+    "MONITOR": ["+", "-", "C", "L", "S", "B"],
+    "NS": ["REGISTER", "IDENTIFY", "LOGOUT", "GHOST", "INFO", "SET PASSWORD", "SET EMAIL", "SET TOTP",
+           "CERT ADD", "CERT DEL", "SESSIONS", "DROP", "RESETPASS", "SUSPEND", "UNSUSPEND", "INVITE", "HELP", "BREW"],
+    "CAP": ["LS", "REQ", "LIST", "ACK", "BREW"],
+}
+BOUNDS = ["timestamp=", "timestamp=x", "timestamp=-1", "msgid=", "msgid=0", "msgid=ffffffffffffffff",
+          "msgid=fffffffffffffffff 10", "timestamp=9999-99-99T99:99:99.999Z timestamp=0 10",
+          "#x * 10", "#x msgid=1 0", "#x msgid=1 -1", "#x msgid=1 99999999999999999999", "#x msgid=1 1x",
+          "#x timestamp=2026-01-01T00:00:00.000Z msgid=1 10", "#x timestamp=10000000-01-01T00:00:00.000Z 10",
+          "timestamp=2999-01-01T00:00:00.000Z timestamp=1970-01-01T00:00:00.000Z 500",
+          "#x msgid=1 msgid=1 msgid=1 msgid=1"]
+
+
+@pytest.mark.parametrize("command", SEVERAL)
+def test_irc_bad_input_any_subcommand(server, command):
+    """Whatever it is asked with, one who is in stays, can still talk, and nobody else hears of it."""
+    other, client = IrcClient(server, "旁人"), IrcClient(server, "客人", caps=MANY_CAPS)
+    other.join("#x")
+    client.join("#x")
+    other.until("JOIN")
+    for number, (sub, arguments) in enumerate(itertools.product(SEVERAL[command], ARGUMENTS + BOUNDS)):
+        client.say(f"{command} {sub} {arguments}")
+        for answer in client.sync(f"s{number}"):
+            assert answer.command not in ("421", "ERROR"), (sub, arguments, answer)
+    client.say("PRIVMSG #x :还在")
+    assert [m.command for m in other.until("PRIVMSG", "还在")] == ["PRIVMSG"]
 
 
 def test_irc_bad_input_unknown_commands(pair):
@@ -440,7 +481,10 @@ def test_irc_bad_input_another_protocol(server, data):
 
 QUESTIONS = ["WHO #big", "WHO *", "NAMES #big", "NAMES " + ",".join(["#big"] * 80),
              "LIST", "LIST " + ",".join(["#big"] * 80), "WHOIS big0", "CHATHISTORY LATEST #big * 500",
-             "HISTORY #big 500", "VERSION", "PRIVMSG deaf,deaf,deaf,deaf :" + "x" * 400]
+             "HISTORY #big 500", "VERSION", "WHO #big %tcuihsnfdlaor,1", "METADATA #big SYNC", "MONITOR S",
+             "MODE #big b",
+             "CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z timestamp=2999-01-01T00:00:00.000Z 500",
+             "PRIVMSG deaf,deaf,deaf,deaf :" + "x" * 400]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question[:16])
@@ -452,8 +496,17 @@ def test_irc_bad_input_asks_without_reading(start, question):
         for n in range(300):
             guests[0].say(f"{n} " + "茶" * 100)
         crowd.everyone_hears(" :299 ", guests[-1:])
-        deaf = IrcClient(server, "deaf", caps=LABEL_CAPS, receive_buffer=4096)
+        for n in range(100):
+            guests[0].ask(f"MODE #big +b 坏{n}!{'x' * 10}@{'y' * 60}")
+        for teller in guests[:20]:
+            teller.ask(f"METADATA * SET url :{'茶' * 80}")
+        deaf = IrcClient(server, "deaf", caps=MANY_CAPS, receive_buffer=4096)
         deaf.join("#big")
+        deaf.say("METADATA * SUB url")
+        deaf.say("MONITOR + " + ",".join(f"big{n}" for n in range(60)))
+        for n in range(50):
+            deaf.say(f"PRIVMSG big{n} :{n}")
+        deaf.sync()
         before = memory_of(server)
         flood = f"{question}\r\n".encode() * 3000
         deaf.sock.settimeout(0.2 * SLOW)
