@@ -232,6 +232,8 @@ enum refusal chat_say_to(struct session *s, struct user *to, enum event_kind kin
 	}
 	if (event_is_message(kind))
 		s->user->spoke_ms = s->chat->now_ms;
+	if (kind == EVENT_MESSAGE || kind == EVENT_ACTION)
+		ignore_await_answer(s->chat, s->user, to);
 	struct event_draft draft = draft_of(kind, words);
 	draft.room_key = key;
 	draft.to_nick = to->nick;

@@ -97,7 +97,7 @@ static void forget_gone(const struct chat *chat, struct ignoring *i)
 	i->accepted_count = kept;
 }
 
-enum refusal ignore_accept(const struct chat *chat, struct user *u, const struct user *who)
+static enum refusal accept_one(const struct chat *chat, struct user *u, const struct user *who)
 {
 	struct ignoring *i = ignoring_of(u);
 	forget_gone(chat, i);
@@ -107,6 +107,18 @@ enum refusal ignore_accept(const struct chat *chat, struct user *u, const struct
 		return REFUSED_LIST_FULL;
 	i->accepted[i->accepted_count++] = who->id;
 	return REFUSED_NOT;
+}
+
+enum refusal ignore_accept(const struct chat *chat, struct user *u, const struct user *who)
+{
+	return accept_one(chat, u, who);
+}
+
+void ignore_await_answer(const struct chat *chat, struct user *u, const struct user *from)
+{
+	/* With a full list it just is not so. */
+	if (u != from && (u->flags & (USER_ACCOUNTS_ONLY | USER_CALLER_ID)))
+		accept_one(chat, u, from);
 }
 
 bool ignore_unaccept(struct user *u, const struct user *who)
@@ -162,9 +174,11 @@ enum refusal ignore_refusal(struct session *from, struct user *to, enum event_ki
 		return REFUSED_SILENCED;
 	if (who->flags & USER_OPERATOR)
 		return REFUSED_NOT;
+	if (accepts(to, who))
+		return REFUSED_NOT;
 	if ((to->flags & USER_ACCOUNTS_ONLY) && !who->account)
 		return asks ? REFUSED_STRANGER : REFUSED_SILENCED;
-	if (!(to->flags & USER_CALLER_ID) || accepts(to, who))
+	if (!(to->flags & USER_CALLER_ID))
 		return REFUSED_NOT;
 	if (!asks)
 		return REFUSED_SILENCED;

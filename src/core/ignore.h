@@ -1,5 +1,5 @@
-/* ignore.h: whom somebody does not want to hear in private: everybody without an account (+R), everybody he
- * has not accepted (+g), and whom he has silenced. Rooms know nothing of it. Core thread. */
+/* ignore.h: whom somebody does not want to hear in private: everybody without an account (+R) or
+ * simply everybody (+g), but for those he has accepted; and whom he has silenced. Rooms know nothing of it. Core thread. */
 #ifndef TEAHOUSE_CORE_IGNORE_H
 #define TEAHOUSE_CORE_IGNORE_H
 
@@ -30,6 +30,8 @@ bool ignore_unsilence(struct user *u, const char mask[MASK_SIZE]);
 /* REFUSED_ALREADY_THERE or REFUSED_LIST_FULL. */
 MUST_USE enum refusal ignore_accept(const struct chat *chat, struct user *u,
 				    const struct user *who);
+/* u writes to from, who may answer whatever u's modes are: as if u had accepted him. */
+void ignore_await_answer(const struct chat *chat, struct user *u, const struct user *from);
 /* false: he was not. */
 bool ignore_unaccept(struct user *u, const struct user *who);
 /* The index-th whom u accepts, and who is here; NULL: there are no more. */
