@@ -10,12 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void ask(struct wire *w, const struct irc_command *row, const char *text, size_t len)
+static void ask(struct wire *w, const struct irc_command *row)
 {
-	struct request *r = request_new(&row->command, text, len, false);
-	if (len > 0)
-		r->argv[r->argc++] = r->text;
-	w->ops->ask(w, r);
+	w->ops->ask(w, request_new(&row->command, NULL, 0, false));
 }
 
 /* The tags that say something to the server; their values stay as they came. */
@@ -84,10 +81,16 @@ static size_t skip_spaces(const char *line, size_t len, size_t at)
 	return at;
 }
 
-/* The verb of a line that is not text, if it is one. */
+/* A CR inside would end the line for some of those it is sent on to, and begin another. */
+static bool is_text(const char *line, size_t len)
+{
+	return !memchr(line, '\0', len) && !memchr(line, '\r', len) && utf8_valid(line, len);
+}
+
+/* The verb of a line that is not text, if it is one, and its label, if the tags are text. */
 static void ask_bad_bytes(struct wire *w, const char *line, size_t len)
 {
-	size_t from = skip_spaces(line, len, tags_length(line, len)), to;
+	size_t tags = tags_length(line, len), from = skip_spaces(line, len, tags), to;
 	if (from < len && line[from] == ':') {
 		const char *space = memchr(line + from, ' ', len - from);
 		from = space ? skip_spaces(line, len, (size_t)(space - line)) : len;
@@ -95,13 +98,20 @@ static void ask_bad_bytes(struct wire *w, const char *line, size_t len)
 	for (to = from; to < len && ((line[to] | 32) >= 'a' && (line[to] | 32) <= 'z'); to++)
 		;
 	bool is_verb = to - from < 16 && (to == len || line[to] == ' ');
-	ask(w, &irc_bad_bytes, line + from, is_verb ? to - from : 0);
-}
-
-/* A CR inside would end the line for some of those it is sent on to, and begin another. */
-static bool is_text(const char *line, size_t len)
-{
-	return !memchr(line, '\0', len) && !memchr(line, '\r', len) && utf8_valid(line, len);
+	struct buf text = { 0 };
+	buf_add(&text, line + from, is_verb ? to - from : 0);
+	buf_add(&text, "", 1);
+	size_t copy = text.len;
+	if (tags > 1 && is_text(line, tags))
+		buf_add(&text, line + 1, tags - 1);
+	buf_add(&text, "", 1);
+	struct request *r = request_new(&irc_bad_bytes.command, text.bytes, text.len, false);
+	buf_done(&text);
+	r->argv[r->argc++] = r->text;
+	r->text[copy + strcspn(r->text + copy, " ")] = '\0';
+	take_tags(r, r->text + copy);
+	r->batch = ""; /* no batch takes it */
+	w->ops->ask(w, r);
 }
 
 static void irc_line_came(struct wire *w, const char *line, size_t len)
@@ -112,7 +122,7 @@ static void irc_line_came(struct wire *w, const char *line, size_t len)
 		return;
 	size_t tags = len > 0 ? tags_length(line, len) : 0;
 	if (w->overlong || tags > IRC_TAGS_BYTES || len - tags > IRC_LINE_BYTES - 2) {
-		ask(w, &irc_too_long, NULL, 0);
+		ask(w, &irc_too_long);
 	} else if (!is_text(line, len)) {
 		ask_bad_bytes(w, line, len);
 	} else {
@@ -188,7 +198,7 @@ static size_t irc_take(struct wire *w, const char *bytes, size_t len)
 /* A line without its end was not finished, and nobody knows what it would have been. */
 static void irc_on_end(struct wire *w)
 {
-	ask(w, &irc_end, NULL, 0);
+	ask(w, &irc_end);
 }
 
 static void irc_done(struct wire *w)
