@@ -302,7 +302,7 @@ void irc_cmd_authenticate(struct irc_dialog *irc, const struct request *r)
 {
 	const char *word = irc_arg(r, 0);
 	struct irc_sasl *s = irc->extras ? irc->extras->sasl : NULL;
-	if (!(irc->caps & CAP_SASL) || irc_has_errand(irc))
+	if (irc_has_errand(irc))
 		finish(irc, ERR_SASLFAIL);
 	else if (strcmp(word, "*") == 0)
 		finish(irc, ERR_SASLABORTED);
