@@ -11,14 +11,14 @@
 const struct help helps[] = {
 	/* https://defs.ircdocs.horse/defs/isupport.html
 	 * It is the person who is let in, not the nick: as long as he is here, whatever he is
-	 * called. * lists them. */
-	{ "ACCEPT", "nick{,-nick}|*", "Who may talk to you in private though you are +g." },
+	 * called. So is whoever you write to while you are +g or +R. * lists them. */
+	{ "ACCEPT", "nick{,-nick}|*", "Who may talk to you in private though you are +g or +R." },
 	/* https://modern.ircdocs.horse/#admin-message
 	 * 257 is the server's description, 258 the network, 259 server.admin; without that, 423. */
 	{ "ADMIN", "[server]", "Who runs the server." },
 	/* https://modern.ircdocs.horse/#authenticate-message
 	 * https://ircv3.net/specs/extensions/sasl-3.1 https://ircv3.net/specs/extensions/sasl-3.2
-	 * At any time, also again; without the capability: 904. A message has 4096 bytes at most,
+	 * At any time, also again, whether the capability was asked for or not. A message has 4096 bytes at most,
 	 * then 904, and the rest of it is passed over. Whom one acts as is empty or the account
 	 * itself. The code of a second factor stands behind the password and a space. After 904
 	 * one may begin at once, but who fails often waits for his answers. 907 if other
@@ -138,9 +138,9 @@ const struct help helps[] = {
 	/* https://modern.ircdocs.horse/#motd-message */
 	{ "MOTD", "[server]", "The message of the day." },
 	/* https://modern.ircdocs.horse/#names-message
-	 * Without a room: 366 of *. Of one that is not there, or secret, only 366. Who is +i is
-	 * told to members only. */
-	{ "NAMES", "room{,room}", "Who is in a room." },
+	 * Without a room: all that may be seen, and then 366 of *. Of one that is not there, or
+	 * secret, only 366. Who is +i is told to members only. */
+	{ "NAMES", "[room{,room}]", "Who is in a room." },
 	/* https://modern.ircdocs.horse/#nick-message
 	 * Compared as on every other protocol here (docs/plain.md). The same nick again is silent,
 	 * another case of it is a change. 432 if it is none, 433 if it is taken or looks like one
@@ -284,8 +284,8 @@ const struct help helps[] = {
 	{ "WHOIS", "[server] nick", "About somebody." },
 	/* https://modern.ircdocs.horse/#whowas-message
 	 * Newest first; a count of 0 or less is all. Unknown: 406 and 369. 312 has the time of
-	 * leaving. */
-	{ "WHOWAS", "nick [count]", "About somebody who has left." },
+	 * leaving. Four nicks, then 407; * and ? stand for others (RFC 2812, 3.6.3). */
+	{ "WHOWAS", "nick{,nick} [count]", "About somebody who has left." },
 };
 /* clang-format on */
 

@@ -124,7 +124,7 @@ const struct isupport isupport_tokens[] = {
 	/* Who has a rank may say it. */
 	{ "STATUSMSG", "~&@%+", NULL },
 	/* What is not named takes one target. */
-	{ "TARGMAX", "JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1", NULL },
+	{ "TARGMAX", "JOIN:,KICK:4,LIST:,MONITOR:,NAMES:,NOTICE:4,PART:,PRIVMSG:4,TAGMSG:4,WHOIS:1,WHOWAS:4", NULL },
 	{ "TOPICLEN", STRING(TOPIC_BYTES_MAX), NULL },
 	/* limits.user_bytes. */
 	{ "USERLEN", NULL, make_user_bytes },

@@ -48,7 +48,7 @@ static bool shows_member(const struct irc_dialog *irc, const struct room *r, con
 	return !(m->user->flags & USER_INVISIBLE) || room_member(r, irc_user(irc));
 }
 
-void irc_show_names(struct irc_dialog *irc, const struct room *r)
+static void show_members(struct irc_dialog *irc, const struct room *r)
 {
 	const char *symbol = r->rules.flags & ROOM_SECRET ? "@" : "=";
 	size_t max = IRC_LINE_BYTES - 2 - strlen(irc_about(irc)->name) - strlen(irc_nick(irc)) -
@@ -65,8 +65,13 @@ void irc_show_names(struct irc_dialog *irc, const struct room *r)
 	}
 	if (line.len > 0)
 		irc_numeric(irc, RPL_NAMREPLY, symbol, r->name, line.bytes);
-	irc_numeric(irc, RPL_ENDOFNAMES, r->name);
 	buf_done(&line);
+}
+
+void irc_show_names(struct irc_dialog *irc, const struct room *r)
+{
+	show_members(irc, r);
+	irc_numeric(irc, RPL_ENDOFNAMES, r->name);
 }
 
 /* ---- coming and going ---- */
@@ -233,13 +238,23 @@ void irc_cmd_topic(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, RPL_NOTOPIC, room->name);
 }
 
+/* With one end for all of them (RFC 1459, 4.2.5). */
+static void show_all_names(struct irc_dialog *irc)
+{
+	const struct chat *chat = irc_chat(irc);
+	for (size_t i = 0; i < chat->room_slots && !irc_answer_is_full(irc); i++)
+		if (chat->rooms[i] && chat->rooms[i]->first && irc_sees(irc, chat->rooms[i]))
+			show_members(irc, chat->rooms[i]);
+	irc_numeric(irc, RPL_ENDOFNAMES, "*");
+}
+
 /* Of a room that is not there, or not to be seen, or when there is enough, there is only the end. */
 void irc_cmd_names(struct irc_dialog *irc, const struct request *r)
 {
 	char name[IRC_LINE_BYTES];
 	const char *names = irc_arg(r, 0);
 	if (!names[0])
-		irc_numeric(irc, RPL_ENDOFNAMES, "*");
+		show_all_names(irc);
 	while (irc_next_word(&names, name, sizeof(name))) {
 		const struct room *room = irc_room(irc, name);
 		if (room && irc_sees(irc, room) && !irc_answer_is_full(irc))

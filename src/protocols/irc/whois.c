@@ -3,6 +3,7 @@
 #include "protocols/irc/handlers.h"
 #include "protocols/irc/service.h"
 
+#include "core/mask.h"
 #include "core/whowas.h"
 #include "protocols/irc/metadata.h"
 
@@ -96,28 +97,43 @@ void irc_cmd_whois(struct irc_dialog *irc, const struct request *r)
 
 /* ---- who was ---- */
 
-void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r)
+/* How many who had this nick, or one that the mask means, are told about: max at most, unless it is 0. */
+static long whowas_one(struct irc_dialog *irc, const char *nick, long max)
 {
 	const struct chat *chat = irc_chat(irc);
-	const char *nick = irc_arg(r, 0);
 	char key[NAME_KEY_SIZE], left[IRC_TIME_SIZE];
-	long max = strtol(irc_arg(r, 1), NULL, 10), found = 0;
+	bool is_mask = strpbrk(nick, "*?");
 	const struct whowas_entry *e;
-	if (!nick[0]) {
-		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
-		return;
-	}
+	long found = 0;
 	if (!nick_key(nick, strlen(nick), chat->config.nick_bytes, chat->config.casemapping, key))
 		key[0] = '\0';
 	for (size_t i = 0; (e = whowas_at(chat->whowas, i)) && (max <= 0 || found < max); i++) {
-		if (strcmp(e->key, key) != 0)
+		if (is_mask ? !mask_match(nick, e->nick) : strcmp(e->key, key) != 0)
 			continue;
 		irc_time_text(e->left_ms, left);
 		irc_numeric(irc, RPL_WHOWASUSER, e->nick, e->user, e->host, e->real);
 		irc_numeric(irc, RPL_WHOISSERVER, e->nick, irc_about(irc)->name, left);
 		found++;
 	}
-	if (found == 0)
-		irc_numeric(irc, ERR_WASNOSUCHNICK, irc_word(nick));
-	irc_numeric(irc, RPL_ENDOFWHOWAS, irc_word(nick));
+	return found;
+}
+
+void irc_cmd_whowas(struct irc_dialog *irc, const struct request *r)
+{
+	char nick[IRC_LINE_BYTES];
+	const char *nicks = irc_arg(r, 0);
+	long max = strtol(irc_arg(r, 1), NULL, 10);
+	if (!nicks[strspn(nicks, ",")]) {
+		irc_numeric(irc, ERR_NONICKNAMEGIVEN);
+		return;
+	}
+	for (size_t i = 0; irc_next_word(&nicks, nick, sizeof(nick)); i++) {
+		if (i == IRC_TARGETS_MAX) {
+			irc_numeric(irc, ERR_TOOMANYTARGETS, irc_word(nick));
+			break;
+		}
+		if (whowas_one(irc, nick, max) == 0)
+			irc_numeric(irc, ERR_WASNOSUCHNICK, irc_word(nick));
+	}
+	irc_numeric(irc, RPL_ENDOFWHOWAS, irc_word(irc_arg(r, 0)));
 }
