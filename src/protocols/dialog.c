@@ -182,15 +182,21 @@ bool dialogs_may_move(const struct dialogs *all)
 	       !all->outlet.is_full(all->outlet.ctx);
 }
 
+bool dialog_can_wait(const struct dialog *d)
+{
+	return !d->gone;
+}
+
 void dialog_busy(struct dialog *d)
 {
-	d->busy = !d->gone;
+	assert(dialog_can_wait(d));
+	d->busy = true;
 }
 
 bool dialog_check(struct dialog *d, const struct password_question *question)
 {
 	const struct passwords *p = &d->all->passwords;
-	if (!p->check(p->ctx, d->session.conn, question))
+	if (!dialog_can_wait(d) || !p->check(p->ctx, d->session.conn, question))
 		return false;
 	dialog_busy(d);
 	return true;

@@ -139,10 +139,13 @@ bool dialogs_may_move(const struct dialogs *all);
 
 /* Only along the arrows above. */
 void dialog_enter(struct dialog *d, enum dialog_state next);
+/* There is somebody to wait for a slow answer. If not, nothing slow may begin: of a connection that is gone
+ * nothing waits, and all that it asked for would begin at once. */
+bool dialog_can_wait(const struct dialog *d);
 /* From now on everything waits; dialog_answered() ends it. */
 void dialog_busy(struct dialog *d);
 /* Asks about a password, which makes it busy: protocol->checked() answers. false: the server has too many
- * under way, and nothing was asked. */
+ * under way, or nobody waits for it, and nothing was asked. */
 bool dialog_check(struct dialog *d, const struct password_question *question);
 /* What waited for the answer runs at the end of this turn. */
 void dialog_answered(struct dialog *d);

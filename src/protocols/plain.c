@@ -466,6 +466,8 @@ static void cmd_history(struct plain_dialog *p, const char *text)
 		return;
 	}
 	const struct event_span span = { .limit = count };
+	if (!dialog_can_wait(&p->dialog))
+		return;
 	enum refusal why = chat_history(session(p), p->room, &span, 1);
 	if (why == REFUSED_NOT)
 		dialog_busy(&p->dialog);

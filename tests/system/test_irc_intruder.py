@@ -268,3 +268,20 @@ def test_many_who_come_and_go_while_their_passwords_are_looked_at(server):
                 client.vanish()
     assert plain(guest_with_sasl(server), "wang", "壶") == "903"
     assert owner.sync() == []
+
+
+def test_many_who_ask_for_much_and_go(server):
+    """And ask for something to be stored, so that they are waited for."""
+    host = guest(server, "主人", ROOM)
+    host.ask(f"MODE {ROOM} -t", "MODE")
+    for n in range(50):
+        said(host, ROOM, f"{n}")
+    for n in range(count(40, 400)):
+        with guest(server, f"客{n}", ROOM) as client:
+            client.send("".join(f"CHATHISTORY LATEST {ROOM} * 500\r\n" * 20
+                                + f"OPER admin x\r\nTOPIC {ROOM} :{n}\r\nREDACT {ROOM} 1\r\n"
+                                + f"CHATHISTORY TARGETS {OLD} {NEW} 500\r\n") * 2)
+            client.vanish()
+    host.say(f"PRIVMSG {ROOM} :还在")
+    host.until("PRIVMSG", "还在")
+    assert plain(guest_with_sasl(server), "wang", "壶") == "904"

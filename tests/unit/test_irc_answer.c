@@ -321,6 +321,38 @@ TEST(who_goes_in_the_middle_of_an_answer_leaves_nothing)
 	memory_close(&m);
 }
 
+/* What he asked for goes on, but nothing that he would wait for; or all of it would begin at once. */
+TEST(who_goes_while_he_reads_reads_no_more)
+{
+	static const char *const asked[] = {
+		"HISTORY #tea",
+		"CHATHISTORY LATEST #tea * 1",
+		"CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00.000Z "
+		"timestamp=2999-01-01T00:00:00.000Z 5",
+		"REDACT #tea 1",
+		"OPER a b",
+		"NS IDENTIFY a b"
+	};
+	memory_open(&m, 0);
+	int a = memory_enter_irc(&m, "a", "draft/chathistory draft/message-redaction batch");
+	memory_type(&m, a, "JOIN #tea");
+	memory_type(&m, a, "PRIVMSG #tea :one");
+	memory_commit(&m, 1);
+	memory_type(&m, a, "HISTORY #tea");
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++)
+		memory_type(&m, a, asked[i]);
+	memory_type(&m, a, "TOPIC #tea :green");
+	memory_cut(&m, a);
+	CHECK_EQ(m.read_count, 1, "what was being read is");
+	CHECK_EQ((int)m.check.asker, 0, "no password is looked at");
+	CHECK_EQ(m.flight_count, 1, "the topic is to be stored");
+	memory_answer_read(&m, READ_DONE);
+	CHECK(!m.conns[a].released);
+	memory_commit(&m, 1);
+	CHECK(m.conns[a].released);
+	memory_close(&m);
+}
+
 TEST(the_server_may_stop_in_the_middle_of_an_answer)
 {
 	open_tea(LABELS, 0);

@@ -57,6 +57,8 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 	struct room *room = irc_room(irc, target);
 	const struct partner with = partner_find(irc_chat(irc), target);
 	enum refusal why = REFUSED_NO_SUCH_NICK;
+	if (!dialog_can_wait(&irc->dialog))
+		return;
 	if (room)
 		why = chat_history(s, room, spans, count);
 	else if (partner_exists(&with))
@@ -70,6 +72,8 @@ static void read_past(struct irc_dialog *irc, const char *verb, const char *cont
 static void read_targets(struct irc_dialog *irc, const char *subcommand,
 			 const struct event_span *window)
 {
+	if (!dialog_can_wait(&irc->dialog))
+		return;
 	enum refusal why = chat_targets(&irc->dialog.session, window);
 	if (why == REFUSED_NOT)
 		irc_note_reading(irc, "CHATHISTORY", subcommand, "*", "");

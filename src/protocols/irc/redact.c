@@ -39,6 +39,8 @@ void irc_cmd_redact(struct irc_dialog *irc, const struct request *r)
 		irc_numeric(irc, ERR_UNKNOWNCOMMAND, "REDACT");
 		return;
 	}
+	if (!dialog_can_wait(&irc->dialog))
+		return;
 	if (!irc_msgid_parse(text, &id))
 		id = 0; /* nothing has it */
 	if (room)

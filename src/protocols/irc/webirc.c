@@ -36,7 +36,8 @@ static const char *bring(struct irc_dialog *irc, const struct request *r)
 		return "No WebIRC gateway";
 	if (!g->host(g->ctx, irc_arg(r, 3), b.ip, b.host))
 		return "Invalid WebIRC address";
-	if (!g->check(g->ctx, irc->dialog.session.conn, gateway, irc_arg(r, 0)))
+	if (!dialog_can_wait(&irc->dialog) ||
+	    !g->check(g->ctx, irc->dialog.session.conn, gateway, irc_arg(r, 0)))
 		return "The server is busy, please try again";
 	b.via = g->via(g->ctx, gateway);
 	irc_applicant(irc)->brought = xcalloc(1, sizeof(b));
