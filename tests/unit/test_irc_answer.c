@@ -327,11 +327,10 @@ TEST(who_goes_while_he_reads_reads_no_more)
 	static const char *const asked[] = {
 		"HISTORY #tea",
 		"CHATHISTORY LATEST #tea * 1",
-		"CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00.000Z "
-		"timestamp=2999-01-01T00:00:00.000Z 5",
 		"REDACT #tea 1",
+		"CHATHISTORY TARGETS timestamp=1970-01-01T00:00:00Z timestamp=2999-01-01T00:00:00Z 5",
 		"OPER a b",
-		"NS IDENTIFY a b"
+		"NS IDENTIFY a b",
 	};
 	memory_open(&m, 0);
 	int a = memory_enter_irc(&m, "a", "draft/chathistory draft/message-redaction batch");
