@@ -107,7 +107,9 @@ static long whowas_one(struct irc_dialog *irc, const char *nick, long max)
 	long found = 0;
 	if (!nick_key(nick, strlen(nick), chat->config.nick_bytes, chat->config.casemapping, key))
 		key[0] = '\0';
-	for (size_t i = 0; (e = whowas_at(chat->whowas, i)) && (max <= 0 || found < max); i++) {
+	for (size_t i = 0; (e = whowas_at(chat->whowas, i)) && (max <= 0 || found < max) &&
+			   !irc_answer_is_full(irc);
+	     i++) {
 		if (is_mask ? !mask_match(nick, e->nick) : strcmp(e->key, key) != 0)
 			continue;
 		irc_time_text(e->left_ms, left);
