@@ -46,9 +46,11 @@
 #define KEY_BYTES_MAX 23
 #define MEMBER_LIMIT_MAX 1000000 /* the highest that a room can be limited to, in members */
 #define KNOCK_MS 60000           /* one of a user in that time */
-#define SLOW_SECONDS_MAX 3600    /* between two messages of one member */
-#define MODE_CHANGES_MAX 32      /* of one request */
-#define MODE_ARGS_MAX 12         /* of these, with an argument: MODES of IRC's ISUPPORT */
+#define RENAMES_BURST 10         /* other names of a room at once; then one in RENAME_MS */
+#define RENAME_MS 60000
+#define SLOW_SECONDS_MAX 3600 /* between two messages of one member */
+#define MODE_CHANGES_MAX 32   /* of one request */
+#define MODE_ARGS_MAX 12      /* of these, with an argument: MODES of IRC's ISUPPORT */
 
 #define BATCH_MS 60000 /* that a client may leave a batch open */
 

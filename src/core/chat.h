@@ -174,7 +174,7 @@ void chat_tell_all(struct session *s, const char *text);
 MUST_USE enum refusal chat_set_topic(struct session *s, struct room *r, const char *text,
 				     size_t len);
 /* Another name for r, whose members it is told by ops->renamed(); REFUSED_ALREADY_THERE: another room
- * has it. */
+ * has it. REFUSED_TOO_OFTEN: RENAMES_BURST. */
 MUST_USE enum refusal chat_rename_room(struct session *s, struct room *r, const char *name,
 				       size_t len, const char *reason);
 MUST_USE enum refusal chat_kick(struct session *s, struct room *r, struct user *who,

@@ -28,6 +28,15 @@ static void reserve_name(struct chat *chat, const char *name, const char *key)
 	r->in_flight = r->changes_in_flight = 1;
 }
 
+/* A bucket of tokens, kept as the time at which it would be full again: each member who does not know of
+ * renaming is told of all members. */
+static int64_t renames_ahead_ms(const struct chat *chat, const struct room *r)
+{
+	int64_t ahead = r->renamed_ms - chat->now_ms;
+	/* The clock may be set back. */
+	return ahead < 0 || ahead > RENAMES_BURST * RENAME_MS ? 0 : ahead;
+}
+
 /* https://ircv3.net/specs/extensions/channel-rename */
 enum refusal chat_rename_room(struct session *s, struct room *r, const char *name, size_t len,
 			      const char *reason)
@@ -43,6 +52,10 @@ enum refusal chat_rename_room(struct session *s, struct room *r, const char *nam
 	const struct room *other = table_find(&s->chat->rooms_by_key, key, strlen(key));
 	if (other && other != r)
 		return REFUSED_ALREADY_THERE;
+	bool counts = !(s->user->flags & USER_OPERATOR);
+	int64_t ahead_ms = renames_ahead_ms(s->chat, r);
+	if (counts && ahead_ms > (RENAMES_BURST - 1) * RENAME_MS)
+		return REFUSED_TOO_OFTEN;
 	memcpy(text, name, len);
 	text[len] = '\0';
 	struct event_draft draft = {
@@ -53,6 +66,8 @@ enum refusal chat_rename_room(struct session *s, struct room *r, const char *nam
 		.text_len = strlen(reason),
 	};
 	why = chat_do(s->chat, new_room_event(s, r, &draft));
+	if (why == REFUSED_NOT && counts)
+		r->renamed_ms = s->chat->now_ms + ahead_ms + RENAME_MS;
 	if (why == REFUSED_NOT && !other)
 		reserve_name(s->chat, text, key);
 	return why;

@@ -43,7 +43,8 @@ struct room {
 	char *topic, *topic_by; /* NULL: none */
 	int64_t topic_ms;
 	struct metadata metadata;
-	int64_t since_ms; /* the first of those who are in it came */
+	int64_t since_ms;   /* the first of those who are in it came */
+	int64_t renamed_ms; /* how far it is ahead with other names: see govern.c */
 	bool is_lobby;
 	bool reserved;      /* no room yet: another is about to have this name */
 	struct rules rules; /* its modes, while somebody is in it */

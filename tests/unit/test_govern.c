@@ -273,3 +273,28 @@ TEST(a_change_that_was_lost_in_flight_has_not_happened)
 	CHECK_EQ(ask(guest, "PRIVMSG #tea :a"), 0, "it is not moderated");
 	memory_close(&m);
 }
+
+TEST(a_room_is_not_renamed_without_end)
+{
+	char line[32];
+	memory_open(&m, 0);
+	int a = memory_enter_irc(&m, "a", "draft/channel-rename");
+	memory_type(&m, a, "JOIN #0");
+	for (int i = 0; i < RENAMES_BURST + 1; i++) {
+		snprintf(line, sizeof(line), "RENAME #%d #%d", i, i + 1);
+		memory_type(&m, a, line);
+		memory_commit(&m, 1);
+	}
+	CHECK(memory_room(&m, "#10") && !memory_room(&m, "#11"));
+	memory_tick(&m, RENAME_MS - 1, false);
+	memory_type(&m, a, "RENAME #10 #11");
+	CHECK_EQ(m.flight_count, 0, "not yet");
+	memory_tick(&m, 1, false);
+	memory_type(&m, a, "RENAME #10 #11");
+	memory_commit(&m, 1);
+	CHECK(memory_room(&m, "#11"));
+	memory_tick(&m, -10 * RENAME_MS, false);
+	memory_type(&m, a, "RENAME #11 #12");
+	CHECK_EQ(m.flight_count, 1, "the clock was set back");
+	memory_close(&m);
+}

@@ -158,8 +158,11 @@
 	/* Of a room where nobody is, too. */                                                      \
 	X(FAIL_RENAME_USED, "FAIL", "RENAME", "CHANNEL_NAME_IN_USE",                               \
 	  "%s %s :The channel name is already taken")                                              \
-	/* It can be no room's name, or the room is the lobby. */                                  \
+	/* It can be no room's name, or either of them is the lobby's. */                          \
 	X(FAIL_RENAME, "FAIL", "RENAME", "CANNOT_RENAME", "%s %s :The channel cannot be renamed")  \
+	/* Ten times at once, then once a minute. */                                               \
+	X(FAIL_RENAME_SOON, "FAIL", "RENAME", "CANNOT_RENAME",                                     \
+	  "%s %s :The channel was renamed too often")                                              \
 	/* Letters, digits, - and dots between them, 63 at most. */                                \
 	X(FAIL_HOST, "FAIL", "SETHOST", "INVALID_HOST", "%s :This cannot be a host")               \
 	/* Empty, or longer than NAMELEN. */                                                       \

@@ -54,6 +54,8 @@ void irc_cmd_rename(struct irc_dialog *irc, const struct request *r)
 	enum refusal why = chat_rename_room(&irc->dialog.session, room, name, strlen(name), reason);
 	if (why == REFUSED_ALREADY_THERE)
 		fail_rename(irc, room, name, FAIL_RENAME_USED);
+	else if (why == REFUSED_TOO_OFTEN)
+		fail_rename(irc, room, name, FAIL_RENAME_SOON);
 	else if (why == REFUSED_ROOM_INVALID)
 		fail_rename(irc, room, name, FAIL_RENAME);
 	else
