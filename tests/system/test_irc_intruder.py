@@ -266,6 +266,9 @@ def test_many_who_come_and_go_while_their_passwords_are_looked_at(server):
                 client.send("OPER admin x\r\nNS IDENTIFY wang x\r\nNS REGISTER x\r\n")
             if n % 2 == 0:
                 client.vanish()
+        with IrcClient(server) as client:
+            client.send("PASS wang:x\r\nNICK y\r\nUSER x 0 * :x\r\nUSER x 0 * :x\r\nNICK z\r\n")
+            client.vanish()
     assert plain(guest_with_sasl(server), "wang", "壶") == "903"
     assert owner.sync() == []
 

@@ -106,6 +106,28 @@ TEST(login_goes_on_without_those_who_left)
 	memory_close(&m);
 }
 
+TEST(login_of_who_is_gone_is_none)
+{
+	static const char *const again[] = { "USER a 0 * :a",      "NICK b",
+					     "PASS a:cup",         "CAP END",
+					     "AUTHENTICATE PLAIN", "REGISTER * * pot" };
+	memory_open(&m, 0);
+	m.chat->config.accounts.before_connect = true;
+	for (size_t i = 0; i < ARRAY_LEN(again); i++) {
+		int a = memory_connect_to(&m, protocol_find("irc"));
+		memory_type(&m, a, "PASS a:pot");
+		memory_type(&m, a, "NICK a");
+		memory_type(&m, a, "USER a 0 * :a");
+		CHECK_STR(m.check.password, "pot");
+		memory_type(&m, a, again[i]);
+		memory_type(&m, a, again[i]);
+		memory_cut(&m, a);
+		memory_answer_check(&m, true, "");
+		CHECK(m.conns[a].released);
+	}
+	memory_close(&m);
+}
+
 /* The disk does not answer: what is in flight is not waited for, and nothing else of its kind begins. */
 TEST(login_begins_nothing_while_the_disk_is_silent)
 {

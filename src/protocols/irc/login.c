@@ -111,6 +111,9 @@ static void split_code(const struct account *a, char *password, struct password_
 
 bool irc_check_login(struct irc_dialog *irc, const char *name, const char *password, irc_then *then)
 {
+	/* Of one who is gone the last may still be looked at. */
+	if (!dialog_can_wait(&irc->dialog))
+		return false;
 	struct account *a = irc_account(irc, name);
 	char *copy = xstrdup(password);
 	size_t len = strlen(copy);

@@ -49,7 +49,7 @@ bool irc_is_account(const struct irc_dialog *irc, const struct account *a, const
 
 /* Has a password looked at as that of the account called name, with the code of its second factor behind
  * a space if it has one. then() follows; with the errand's account, unless there is none. false: too many
- * are being looked at, and nothing follows. */
+ * are being looked at, or he is gone, and nothing follows. */
 MUST_USE bool irc_check_login(struct irc_dialog *irc, const char *name, const char *password,
 			      irc_then *then);
 /* Has what is kept of a new password made, for the errand that there is. false: likewise. */
