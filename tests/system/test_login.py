@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from irc_clients import Catgirl, Irssi, WeeChat
+from irc_clients import Catgirl
 from ircguest import IrcClient
 from login import authenticate, external, plain, scram, totp
 from teahouse import PATIENCE, PROGRAM
@@ -185,57 +185,15 @@ def test_pass_after_the_servers_own(start):
     assert enter(server, "PASS open:sesame", "PASS wang:wrong").message().command == "464"
 
 
-# Clients
-
-class PlainIrssi(Irssi):
-    STARTUP = Irssi.STARTUP.rpartition("connect ")[0] + """\
-network add -nick {nick} -sasl_username wang -sasl_password {password} -sasl_mechanism PLAIN house
-server add -network house {host} {port}
-connect house
-"""
-
-    def startup(self):
-        return self.STARTUP.replace("{password}", "secret")
-
-
-class PlainWeeChat(WeeChat):
-    MECHANISM = "plain"
-
-    def launch(self, home, options=""):
-        super().launch(home, f"{options} -sasl_mechanism={self.MECHANISM} -sasl_username=wang "
-                             "-sasl_password=secret")
-
-
-class ScramWeeChat(PlainWeeChat):
-    MECHANISM = "scram-sha-256"
-
-
-@pytest.mark.parametrize("kind", [PlainIrssi, PlainWeeChat, ScramWeeChat], ids=lambda kind: kind.__name__)
-def test_clients(start, tmp_path, kind):
-    """They have the account's nick, and others see whose they are."""
-    server = start(listen=BOTH[:1], sets=NO_RATES)
-    register(server, "wang", "secret")
-    guest = IrcClient(server, "guest", caps=("extended-join",))
-    guest.join(ROOM)
-    folder = tmp_path / "wang"
-    folder.mkdir()
-    client = kind(folder, server.address_of("irc"), "wang", ROOM)
-    try:
-        client.join()
-        assert guest.until("JOIN", ":wang!")[-1].params[:2] == [ROOM, "wang"]
-        client.quit()
-        guest.until("QUIT")
-        client.wait_end()
-    finally:
-        client.close()
-
+# A client with a certificate; test_irc_clients.py has the others, with passwords
 
 class ExternalCatgirl(Catgirl):
     def start(self):
         cert, key = self.files
-        self.run("env", f"XDG_DATA_HOME={self.shown.path}", "catgirl", "-l", "-h", self.host,
-                 "-p", self.port, "-n", self.nick, "-j", self.room, "-t", self.cert,
-                 "-c", cert, "-k", key, "-e")
+        with open(self.wire.file, "wb") as wire:
+            self.run("env", f"XDG_DATA_HOME={self.shown.path}", "catgirl", "-v", "-l", "-h", self.host,
+                     "-p", self.port, "-n", self.nick, "-j", self.room, "-t", self.certificate,
+                     "-c", cert, "-k", key, "-e", stderr=wire)
 
 
 def test_catgirl_with_a_certificate(house, tmp_path):
@@ -246,7 +204,7 @@ def test_catgirl_with_a_certificate(house, tmp_path):
     kind = type("Catgirl", (ExternalCatgirl,), {"files": files})
     folder = tmp_path / "wang"
     folder.mkdir()
-    client = kind(folder, secure(house), "wang", ROOM, house.data / "tls-cert.pem")
+    client = kind(folder, house, "wang", ROOM)
     try:
         assert guest.until("JOIN", ":wang!")[-1].params[:2] == [ROOM, "wang"]
         client.quit()
