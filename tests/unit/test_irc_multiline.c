@@ -177,12 +177,15 @@ static const char *rendered(const struct event *e, unsigned variant, const char 
 /* What a client makes of a batch: https://ircv3.net/specs/extensions/multiline */
 static void read_back(const char *lines, struct buf *text)
 {
+	const char *stop = lines + strlen(lines);
 	size_t count = 0;
 	text->len = 0;
 	buf_add_text(text, "");
-	for (const char *at = lines, *end; *at; at = end + 2, count++) {
-		end = strstr(at, "\r\n");
-		const char *line = at[0] == '@' ? strchr(at, ' ') + 1 : at;
+	for (const char *at = lines, *end; at < stop; at = end + 2, count++) {
+		end = memmem(at, (size_t)(stop - at), "\r\n", 2);
+		const char *line = at;
+		if (at[0] == '@')
+			line = (const char *)memchr(at, ' ', (size_t)(end - at)) + 1;
 		const char *words = memmem(line, (size_t)(end - line), " :", 2);
 		CHECK(end + 2 - line <= IRC_LINE_BYTES);
 		if (!words)
