@@ -119,14 +119,24 @@ static void client_begin(struct control_socket *all, struct client *c, int fd)
 	c->until_ms = loop_now(all->loop) + CONTROL_LINE_MS;
 }
 
+/* Or the loop would find it ready again at once, for as long as there is no descriptor. */
+static void rest(struct control_socket *all, int64_t until_ms)
+{
+	all->rests_until_ms = until_ms;
+	loop_mod(all->loop, all->fd, until_ms ? 0 : LOOP_READ, &all->watch);
+}
+
 static void on_connection(struct watch *w, unsigned events)
 {
 	static const char busy[] = "no the server is busy, please try again\n";
 	struct control_socket *all = CONTAINER_OF(w, struct control_socket, watch);
 	int fd = accept4(all->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	(void)events;
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE)
+			rest(all, loop_now(all->loop) + ACCEPT_RETRY_MS);
 		return;
+	}
 	struct client *c = may_ask(fd) ? free_client(all) : NULL;
 	if (c) {
 		client_begin(all, c, fd);
@@ -139,6 +149,8 @@ static void on_connection(struct watch *w, unsigned events)
 
 void control_turn(struct control_socket *all, int64_t now_ms)
 {
+	if (all->rests_until_ms && now_ms >= all->rests_until_ms)
+		rest(all, 0);
 	for (size_t i = 0; i < CONTROL_CONNS_MAX; i++) {
 		struct client *c = &all->clients[i];
 		if (c->state == CLIENT_READING && now_ms >= c->until_ms)
@@ -150,14 +162,15 @@ void control_turn(struct control_socket *all, int64_t now_ms)
 
 int control_wait(const struct control_socket *all, int64_t now_ms)
 {
-	int64_t wait_ms = -1;
+	int64_t until_ms = all->rests_until_ms;
 	for (size_t i = 0; i < CONTROL_CONNS_MAX; i++) {
 		const struct client *c = &all->clients[i];
-		int64_t left_ms = c->until_ms > now_ms ? c->until_ms - now_ms : 0;
-		if (c->state == CLIENT_READING && (wait_ms < 0 || left_ms < wait_ms))
-			wait_ms = left_ms;
+		if (c->state == CLIENT_READING && (!until_ms || c->until_ms < until_ms))
+			until_ms = c->until_ms;
 	}
-	return (int)wait_ms;
+	if (!until_ms)
+		return -1;
+	return until_ms > now_ms ? (int)(until_ms - now_ms) : 0;
 }
 
 bool control_has(conn_id cookie)

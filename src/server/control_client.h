@@ -32,6 +32,7 @@ struct control_socket {
 	struct chat *chat;
 	struct credentials *credentials;
 	uint32_t next_generation;
+	int64_t rests_until_ms; /* out of descriptors: nobody is accepted; 0: whoever comes is */
 	int fd;
 	struct client clients[CONTROL_CONNS_MAX];
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 4096];

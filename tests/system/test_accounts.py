@@ -2,6 +2,7 @@
 
 import os
 import pty
+import resource
 import socket
 import sqlite3
 import stat
@@ -11,7 +12,7 @@ import threading
 import pytest
 
 from ircguest import IrcClient
-from teahouse import PATIENCE, PROGRAM, TAKEN, LineClient
+from teahouse import PATIENCE, PROGRAM, SLOW, TAKEN, LineClient, pause
 
 BOTH = ("plain://127.0.0.1:0", "irc://127.0.0.1:0")
 
@@ -269,6 +270,29 @@ def test_socket_that_says_nothing_is_in_nobodys_way(server):
     with raw(server) as sock:
         sock.sendall(b"account-dr")
     assert add(server, "pot")[0] == 0
+
+
+def test_socket_waits_for_a_descriptor(start):
+    """And takes no time while it does."""
+    limit = 60
+    server = start(listen=BOTH, before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
+    crowd = [socket.create_connection(server.address) for _ in range(limit)]
+    server.wait_log("no-descriptors")
+    with raw(server) as sock:
+        sock.sendall(b"account-drop tea\n")
+        before = server_seconds(server)
+        pause(1.5)
+        assert server_seconds(server) - before < 0.15 * SLOW
+        for one in crowd:
+            one.close()
+        assert sock.recv(4096) == b"no there is no such account\n"
+
+
+def server_seconds(server):
+    """Of a processor, that it has used."""
+    with open(f"/proc/{server.pid}/stat") as stat:
+        user, system = stat.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def test_disk_that_takes_nothing(start, shim, tmp_path):
