@@ -560,6 +560,23 @@ static const struct plain_verb *verb_of(const char *text, const char **ret_rest)
 
 /* ---- what the connection asks ---- */
 
+#define WORDS_SIZE (MESSAGE_BYTES_MAX + 1)
+
+/* What is asked, without what would end a line for others' programs, or be a question to them: a CR, and the
+ * sign of CTCP. A nick with one of them is none. copy is used if there are any. */
+static const char *words_of(const struct request *r, char copy[WORDS_SIZE])
+{
+	static const char signs[] = "\r\x01";
+	size_t len = 0;
+	if (!strpbrk(r->text, signs))
+		return r->text;
+	for (const char *at = r->text; *at && len < MESSAGE_BYTES_MAX; at++)
+		if (!strchr(signs, *at))
+			copy[len++] = *at;
+	copy[len] = '\0';
+	return copy;
+}
+
 /* Nothing is woken for a nick that will be refused. */
 static void need_lobby(struct plain_dialog *p, const struct request *r, struct chat_need *need)
 {
@@ -573,12 +590,13 @@ static void need_lobby(struct plain_dialog *p, const struct request *r, struct c
 
 static void need_text(struct plain_dialog *p, const struct request *r, struct chat_need *need)
 {
+	char copy[WORDS_SIZE];
 	const char *rest;
 	if (p->dialog.state == DIALOG_NAMING) {
 		need_lobby(p, r, need);
 		return;
 	}
-	const struct plain_verb *v = verb_of(r->text, &rest);
+	const struct plain_verb *v = verb_of(words_of(r, copy), &rest);
 	need->message = v->message;
 	need->stores = v->stores;
 	if (v->need)
@@ -595,15 +613,15 @@ static bool waits_text(struct dialog *d, const struct request *r)
 static void run_text(struct dialog *d, const struct request *r)
 {
 	struct plain_dialog *p = plain_dialog(d);
-	const char *rest;
+	char copy[WORDS_SIZE];
+	const char *words = words_of(r, copy), *rest;
 	p->lines = r->flag;
 	if (d->state == DIALOG_NAMING) {
 		enter(p, r->text, r->text_len);
 		return;
 	}
-	if (r->text_len == 0)
-		return;
-	verb_of(r->text, &rest)->run(p, rest);
+	if (words[0])
+		verb_of(words, &rest)->run(p, rest);
 }
 
 static void run_bad_bytes(struct dialog *d, const struct request *r)
