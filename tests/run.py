@@ -9,7 +9,7 @@ What runs:   style   clang-format, the include rules and their own test, a clang
              system  everything else in tests/system
              asan    unit, wire, storms, fan-out and TLS under AddressSanitizer and UBSan
              tsan    the same under ThreadSanitizer
-             fuzz    every target of tests/fuzz, 20 seconds each
+             fuzz    every target of tests/fuzz, 10 seconds each
              long    with it, asan and tsan run all of tests/system, the crash tests take their full
                      counts and fuzzing takes 120 seconds
 
@@ -323,11 +323,11 @@ class Tests:
     def sanitized(self, build):
         self.unit(f"{build}: unit", build)
         if self.long:
-            self.system(f"{build}: all of tests/system", build, "", 1800)
+            self.system(f"{build}: all of tests/system", build, "", 1800, at_once=2)
         else:
             self.wire(f"{build}: wire", build)
             self.system(f"{build}: storm and TLS", build, "not wire and (storm or tls) and not slow",
-                        300)
+                        300, at_once=2)
 
     # Fuzzing
 
@@ -344,7 +344,7 @@ class Tests:
         if not program.exists():
             show(name, f"{name} is not in tests/fuzz/meson.build")
             return Count(0, 1)
-        seconds = 120 if self.long else 20
+        seconds = 120 if self.long else 10
         finds = BUILDS / "finds" / name
         corpus = BUILDS / "corpus" / name
         for folder in (finds, corpus):
@@ -379,7 +379,7 @@ class Tests:
         if "wire" in parts:
             self.wire("wire", "gcc")
         if "system" in parts:
-            self.system("system", "gcc", "not wire", 1200)
+            self.system("system", "gcc", "not wire", 1200, at_once=2)
         for build in ("asan", "tsan"):
             if build in parts:
                 self.sanitized(build)
