@@ -41,6 +41,23 @@ static void refuse_storing(struct irc_dialog *irc, const char *verb, const char 
 		irc_remark(irc, FAIL_CANNOT_STORE, verb, name, words);
 }
 
+/* Why he cannot speak in a room. */
+static const char *silence_of(enum refusal why)
+{
+	switch (why) {
+	case REFUSED_GUEST:
+		return "Only those who are logged in may speak here (+M)";
+	case REFUSED_NOTICE:
+		return "No notices here (+T)";
+	case REFUSED_CTCP:
+		return "No CTCP here (+C)";
+	case REFUSED_COLOURS:
+		return "No formatting here (+c)";
+	default:
+		return "Cannot send to channel";
+	}
+}
+
 /* Slow mode. */
 static void refuse_soon(struct irc_dialog *irc, const char *name)
 {
@@ -84,8 +101,6 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_NO_SUCH_ROOM:
 		irc_numeric(irc, ERR_NOSUCHCHANNEL, name);
 		return;
-	case REFUSED_NO_SUCH_MESSAGE: /* who asks for one says it */
-		return;
 	case REFUSED_NO_SUCH_NICK:
 		irc_numeric(irc, ERR_NOSUCHNICK, name);
 		return;
@@ -103,20 +118,11 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 		irc_numeric(irc, ERR_CHANOPRIVSNEEDED, name);
 		return;
 	case REFUSED_SPEECH:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "Cannot send to channel");
-		return;
 	case REFUSED_GUEST:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name,
-			    "Only those who are logged in may speak here (+M)");
-		return;
 	case REFUSED_NOTICE:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No notices here (+T)");
-		return;
 	case REFUSED_CTCP:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No CTCP here (+C)");
-		return;
 	case REFUSED_COLOURS:
-		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, "No formatting here (+c)");
+		irc_numeric(irc, ERR_CANNOTSENDTOCHAN, name, silence_of(why));
 		return;
 	case REFUSED_SLOW:
 		refuse_soon(irc, name);
@@ -143,6 +149,8 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 	case REFUSED_NICK_HELD:
 		irc_numeric(irc, ERR_NONICKCHANGE, chat_nick_holder(&irc->dialog.session)->name);
 		return;
+	case REFUSED_SILENCED: /* who is not heard is not told so */
+	case REFUSED_NO_SUCH_MESSAGE:
 	case REFUSED_NOT_THERE: /* these say something else than a name: who asks says it */
 	case REFUSED_ALREADY_THERE:
 	case REFUSED_MODE_ARGUMENT:
@@ -167,8 +175,6 @@ void irc_refuse(struct irc_dialog *irc, enum refusal why, const char *verb, cons
 		return;
 	case REFUSED_STALLED:
 		refuse_storing(irc, verb, name, TEXT_WHY_STALLED);
-		return;
-	case REFUSED_SILENCED:
 		return;
 	case REFUSED_STRANGER:
 		irc_numeric(irc, ERR_NEEDREGGEDNICK, name, "They hear only who is logged in");
