@@ -366,6 +366,26 @@ void memory_type(struct memory *m, int conn, const char *text)
 	memory_turn(m);
 }
 
+int memory_error(struct memory *m, int conn)
+{
+	static const char server[] = ":tea.example ";
+	const char *at = memory_seen(m, conn);
+	while ((at = strstr(at, server))) {
+		at += strlen(server);
+		int numeric = (int)strtol(at, NULL, 10);
+		if (numeric >= 400)
+			return numeric;
+	}
+	return 0;
+}
+
+int memory_ask(struct memory *m, int conn, const char *line)
+{
+	memory_type(m, conn, line);
+	memory_commit(m, 100);
+	return memory_error(m, conn);
+}
+
 void memory_pass_over(struct memory *m)
 {
 	for (size_t i = 1; i <= m->conn_count; i++)

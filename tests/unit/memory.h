@@ -97,6 +97,10 @@ struct room *memory_room(const struct memory *m, const char *name);
 
 /* What the connection was sent since it was last looked at; stays until the next look at it. */
 const char *memory_seen(struct memory *m, int conn);
+/* The first error among it, a numeric of IRC, or 0: looks at it as memory_seen() does. */
+int memory_error(struct memory *m, int conn);
+/* Types line, lets all of it reach the disk, and returns the error that conn is told of, or 0. */
+int memory_ask(struct memory *m, int conn, const char *line);
 /* Nobody has seen anything. */
 void memory_pass_over(struct memory *m);
 

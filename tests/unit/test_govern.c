@@ -3,7 +3,6 @@
 #include "tests/unit/memory.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SEES(conn, text) CHECK_STR(memory_seen(&m, conn), text)
@@ -12,20 +11,9 @@
 static struct memory m;
 static int host, guest, outsider;
 
-/* Types, lets all of it reach the disk, and returns the error that conn is told of, or 0. */
 static int ask(int conn, const char *line)
 {
-	static const char server[] = ":tea.example ";
-	memory_type(&m, conn, line);
-	memory_commit(&m, 100);
-	const char *at = memory_seen(&m, conn);
-	while ((at = strstr(at, server))) {
-		at += strlen(server);
-		int numeric = (int)strtol(at, NULL, 10);
-		if (numeric >= 400)
-			return numeric;
-	}
-	return 0;
+	return memory_ask(&m, conn, line);
 }
 
 /* host, its operator, and guest are in #tea, which is +nt; outsider is not. */

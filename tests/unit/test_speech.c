@@ -4,25 +4,14 @@
 #include "tests/unit/memory.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct memory m;
 static int host, guest;
 
-/* Types, lets all of it reach the disk, and returns the error that conn is told of, or 0. */
 static int ask(int conn, const char *line)
 {
-	memory_type(&m, conn, line);
-	memory_commit(&m, 100);
-	const char *at = memory_seen(&m, conn);
-	while ((at = strstr(at, ":tea.example "))) {
-		at += strlen(":tea.example ");
-		int numeric = (int)strtol(at, NULL, 10);
-		if (numeric >= 400)
-			return numeric;
-	}
-	return 0;
+	return memory_ask(&m, conn, line);
 }
 
 /* host and guest are in #tea, which has these modes. */

@@ -3,31 +3,14 @@
 #include "tests/unit/memory.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct memory m;
 static int host, guest;
 
-/* The first numeric of an error that conn was sent, or 0. */
-static int error_of(int conn)
-{
-	const char *at = memory_seen(&m, conn);
-	while ((at = strstr(at, ":tea.example "))) {
-		at += strlen(":tea.example ");
-		int numeric = (int)strtol(at, NULL, 10);
-		if (numeric >= 400)
-			return numeric;
-	}
-	return 0;
-}
-
-/* Types, lets all of it reach the disk, and returns the error or 0. */
 static int ask(int conn, const char *line)
 {
-	memory_type(&m, conn, line);
-	memory_commit(&m, 100);
-	return error_of(conn);
+	return memory_ask(&m, conn, line);
 }
 
 /* host is in #tea with these modes, besides +nt; guest (guest!someone@somewhere) is not. */
@@ -133,7 +116,7 @@ TEST(an_operator_of_the_server_enters_everywhere)
 	CHECK_STR(m.check.name, "boss");
 	CHECK_STR(m.check.password, "secret");
 	memory_answer_check(&m, false, "");
-	CHECK_EQ(error_of(guest), 464, "not yet");
+	CHECK_EQ(memory_error(&m, guest), 464, "not yet");
 	CHECK_EQ(ask(guest, "JOIN #tea"), 474, "he is a guest");
 	ask(guest, "OPER boss Secret");
 	memory_answer_check(&m, true, "");
