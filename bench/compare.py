@@ -20,7 +20,6 @@ import time
 import keypress
 import machine
 import measure
-import million
 import past
 import people
 import plot
@@ -97,8 +96,8 @@ def measure_start(reports, key, words, write):
 def measure_starts(reports, messages, accounts):
     return [
         measure_start(reports, "empty", "an empty data folder", None),
-        measure_start(reports, "messages", f"{messages:,} messages in {million.ROOMS} rooms",
-                      lambda folder: million.write(folder, messages)),
+        measure_start(reports, "messages", f"{messages:,} messages in {past.ROOMS + 1} rooms",
+                      lambda folder: past.write(folder, messages)),
         measure_start(reports, "accounts", f"{accounts:,} accounts",
                       lambda folder: people.write(folder, accounts, people.password_hash())),
     ]
